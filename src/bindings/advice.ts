@@ -242,6 +242,9 @@ const CLIENT: Readonly<Record<string, Advice>> = {
   Client_NoRound: fix("The feed had no answer by the time that is priced: there is no price."),
   Client_NoAssertion: later("Somebody has to assert the root's outcome first, and truly."),
   Client_NotAWindow: fix("Give the address of a cash window of this session."),
+  Client_NotAFixing: fix("Give the address of a fixing of prices."),
+  Client_NotAPolicy: fix("Give the address of a policy of the kind that the command is for."),
+  Client_NoContract: fix("There is no contract at that address on this chain: look the address up again."),
   Client_NotASettler: fix("Give the address of a settler of roots of this session's book."),
   Client_MakerElsewhere: fix("The factory puts makers where this client does not: use the matching version."),
   Client_NoRollerFactory: fix(
@@ -249,6 +252,7 @@ const CLIENT: Readonly<Record<string, Advice>> = {
   ),
   Client_NotARoller: fix("Give the address of a roller of this session, and the factory that has made it."),
   Client_RollerElsewhere: fix("The factory puts rollers where this client does not: use the matching version."),
+  Client_MakerWeight: fix("Give weights that are whole numbers from 1 to 65535."),
   Client_MakerPoints: fix("Name the breakpoints between which it is to trade, the root's first bounds among them."),
   Client_OtherDomain: fix("The book was made for another domain than this client signs for: use the matching version."),
   Client_NotOrganiser: fix("Fund the session from the organiser's own account."),
@@ -274,7 +278,9 @@ const CLIENT: Readonly<Record<string, Advice>> = {
   Client_MirrorDiffers: fix("Read the logs from the session's first block, or ask another node."),
   Client_BlockUnknown: later("The node does not know a block of its own logs: ask again, or another node."),
   Client_NotMined: later("The transaction was dropped or replaced: look it up, then send it again."),
-  Client_EmptyRevert: later("The contract gave no reason: too little gas, or no contract at that address."),
+  Client_EmptyRevert: later(
+    "The contract gave no reason: it is one of another kind, there is none at that address, or the gas was too little.",
+  ),
   Client_FailedUnexplained: fix(
     "The transaction was mined and failed, and the node does not say why: ask another node for the reason.",
   ),

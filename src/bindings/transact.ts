@@ -13,7 +13,7 @@ const GAS_MARGIN_DIVISOR = 4n;
  * Sends a call and waits until it is mined.
  * @param populated the call, as `contract.method.populateTransaction(...)` gives it
  * @param gasLimit by default estimated, which refuses a failing call before anything is sent
- * @throws ClientError with the contract's reason; NodeError if the node failed
+ * @throws ClientError with the contract's reason, Client_NoContract; NodeError if the node failed
  */
 export async function transact(
   signer: Signer,
@@ -24,6 +24,7 @@ export async function transact(
   let response: TransactionResponse | undefined;
   try {
     const call = await populated;
+    await requireContract(signer, call);
     response = await signer.sendTransaction({ ...call, gasLimit: gasLimit ?? (await estimate(signer, call)) });
     const receipt = await response.wait();
     if (receipt === null) throw new ClientError("Client_NotMined", { hash: response.hash });
@@ -40,6 +41,25 @@ export async function read<T>(call: Promise<T>): Promise<T> {
   } catch (error) {
     throw asClientError(error);
   }
+}
+
+/**
+ * Reads what tells what a contract is, or of whom. What is another answers with a revert or with nonsense; of that a node that fails says
+ * nothing.
+ * @param none what to say if it is another
+ */
+export async function readAs<T>(none: ClientError, call: Promise<T>): Promise<T> {
+  try {
+    return await read(call);
+  } catch (error) {
+    throw error instanceof ClientError ? none : error;
+  }
+}
+
+/** Where there is no contract a call succeeds, and does nothing. */
+async function requireContract({ provider }: Signer, { to, data }: ContractTransaction): Promise<void> {
+  if (typeof to !== "string" || data === "0x" || provider === null) return;
+  if ((await provider.getCode(to)) === "0x") throw new ClientError("Client_NoContract", { address: to });
 }
 
 async function estimate(signer: Signer, call: ContractTransaction): Promise<bigint> {

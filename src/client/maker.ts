@@ -9,11 +9,11 @@ import { type MakerPlan, makerAddress } from "../bindings/maker-terms.js";
 import { readBookTerms } from "../bindings/market-terms.js";
 import { recordsOf } from "../bindings/records.js";
 import { BASKET_ROOT_ID, type SessionHandle } from "../bindings/session.js";
-import { read, transact } from "../bindings/transact.js";
-import { MAX_LOTS, MAX_VERTICES } from "../protocol/amounts/limits.js";
-import { clamp } from "../protocol/market/bounds.js";
+import { read, readAs, transact } from "../bindings/transact.js";
+import { MAX_LIQUIDITY, MAX_LOTS, MAX_VERTICES, MAX_WEIGHT, MIN_VERTICES } from "../protocol/amounts/limits.js";
+import { type Bounds, clamp } from "../protocol/market/bounds.js";
 import { type MarketRoot, marketBounds } from "../protocol/market/market-table.js";
-import { costOf } from "../protocol/maker/cost-function.js";
+import { costOf, MOST_LOPSIDED } from "../protocol/maker/cost-function.js";
 import { averagePrice, depositOf, makerPrice, verticesOf } from "../protocol/maker/maker.js";
 import { rootNowOf, strikesOf } from "../protocol/maker/root-now.js";
 import { type MakerMarket, makerMarket, type MakerNow } from "../protocol/maker/taking.js";
@@ -84,7 +84,8 @@ export interface Collected {
 
 /**
  * The terms of a maker for a root as it stands, with what was left out in its place.
- * @throws ClientError Book_MarketUnknown; Client_MakerPoints for an interval root with more strikes than a maker takes
+ * @throws ClientError Book_MarketUnknown; Client_MakerPoints for an interval root with more strikes than a maker takes; what the factory would
+ * refuse, as it would; Client_MakerWeight
  */
 export async function planMaker(handle: SessionHandle, request: MakerRequest): Promise<MakerPlan> {
   const { marketRootId = BASKET_ROOT_ID } = request;
@@ -95,7 +96,51 @@ export async function planMaker(handle: SessionHandle, request: MakerRequest): P
   }
   const vertices = root.kind === "simplex" ? root.weights.length : points.length;
   const prior = request.prior ?? Array.from({ length: vertices }, () => 1n);
+  requireTerms(root, { liquidity: request.liquidity, prior, points });
   return { rootLink: await rootLinkOf(handle, root), liquidity: toLots(request.liquidity), prior, points };
+}
+
+/** What its factory refuses, in the same words and the same sequence. */
+function requireTerms(
+  root: MarketRoot,
+  { liquidity, prior, points }: Required<Pick<MakerRequest, "liquidity" | "prior" | "points">>,
+): void {
+  const heavy = prior.findIndex((weight) => weight < 0n || weight > MAX_WEIGHT);
+  if (heavy !== -1) {
+    throw new ClientError("Client_MakerWeight", { index: heavy, weight: prior[heavy] ?? 0n, maximum: MAX_WEIGHT });
+  }
+  const [weights, count] = [prior.length, points.length];
+  if (weights < MIN_VERTICES || weights > MAX_VERTICES) {
+    refuse("VertexCount", { vertices: weights, minimum: MIN_VERTICES, maximum: MAX_VERTICES });
+  }
+  const other = (legs: number): never => refuse("VerticesOfOtherRoot", { legs, weights, points: count });
+  if (count !== 0 && count !== weights) other(0);
+  if (liquidity < 1n || liquidity > MAX_LIQUIDITY) refuse("LiquidityOutOfRange", { liquidity, maximum: MAX_LIQUIDITY });
+  const [least, total] = [prior.reduce((a, b) => (b < a ? b : a)), prior.reduce((a, b) => a + b)];
+  if (least === 0n || total > least * MOST_LOPSIDED) refuse("PriorTooLopsided", { least, total });
+  if (root.kind === "interval") {
+    if (count === 0) other(0);
+    requirePoints(points, root.strikes[0]);
+  } else if (count !== 0 || weights !== root.weights.length) other(root.weights.length);
+}
+
+/** @param whole of its first branch, whose strikes are the root's first bounds */
+function requirePoints(points: readonly bigint[], whole: Bounds | undefined): void {
+  const bound = (index: number, expected = 0n): void => {
+    const point = points[index] ?? 0n;
+    if (point !== expected) refuse("PointNotABound", { index, point, expected });
+  };
+  bound(0, whole?.lower);
+  points.forEach((point, index) => {
+    if (index > 0 && point <= (points[index - 1] ?? point)) refuse("PointsNotRising", { index, point });
+  });
+  bound(points.length - 1, whole?.upper);
+}
+
+/** As a refusal of the contract is read. */
+function refuse(name: string, values: Readonly<Record<string, number | bigint>>): never {
+  const args = Object.fromEntries(Object.entries(values).map(([value, of]) => [value, BigInt(of)]));
+  throw new ClientError(`Maker_${name}`, args);
 }
 
 /** The record that made the root is its last one, or is looked up in the logs. */
@@ -186,35 +231,26 @@ export async function readMaker(handle: SessionHandle, factory: string, address:
 /** Its own word of its terms, by which it must lie where it does. */
 async function planOf(handle: SessionHandle, factory: string, address: string): Promise<MakerPlan> {
   const none = new ClientError("Client_NotAMaker", { address, factory });
-  if ((await read(codeAt(handle.runner as Pick<Signer, "provider">, address))) === "0x") throw none;
-  try {
-    const { rootLink, liquidity, prior, points } = await ILmsrMaker__factory.connect(address, handle.runner).terms();
-    const plan = { rootLink, liquidity: toLots(liquidity), prior: [...prior], points: points.map(ticks) };
-    if (makerAddress(factory, handle.bookAddress, plan) === address) return plan;
-  } catch (error) {
-    throw await notAMaker(none, error);
-  }
-  throw none;
-}
-
-/** What is no maker answers with a revert or with nonsense; a node that fails says nothing of it. */
-async function notAMaker(none: ClientError, error: unknown): Promise<unknown> {
-  try {
-    return await read(Promise.reject(error as Error));
-  } catch (explained) {
-    return explained instanceof ClientError ? none : explained;
-  }
+  const said = await readAs(none, ILmsrMaker__factory.connect(address, handle.runner).terms());
+  const { rootLink, liquidity, prior, points } = said;
+  const plan = { rootLink, liquidity: toLots(liquidity), prior: [...prior], points: points.map(ticks) };
+  if (makerAddress(factory, handle.bookAddress, plan) !== address) throw none;
+  return plan;
 }
 
 /**
  * What a taker would pay for some lots of a branch, or get for them, now: the cost function, without the book's other orders. Nothing is
  * promised: the next trade moves it.
  * @param lots above zero to buy, below zero to sell; not zero
+ * @throws ClientError Maker_LotsOutOfRange
  * @returns undefined for a branch that it has no price for
  */
 export function quoteMaker(maker: Maker, branch: number, lots: Lots): MakerQuote | undefined {
   const vertices = verticesOf(maker, maker.rootNow, maker.held, branch);
   if (vertices === undefined || maker.held[branch - 1] === undefined) return undefined;
+  if (lots === 0n || lots > MAX_LOTS || lots < -MAX_LOTS) {
+    throw new ClientError("Maker_LotsOutOfRange", { lots, maximum: MAX_LOTS });
+  }
   const cost = costOf(vertices, lots);
   const roots = new Map([[maker.marketRootId, maker.root]]);
   const bounds = marketBounds({ roots }, { marketRootId: maker.marketRootId, marketBranchId: branch });

@@ -1,6 +1,6 @@
 /** Gates: what an organiser deploys to say who may take part, and what a trader does to be admitted (see contracts/periphery/policies). */
 import { StandardMerkleTree } from "@openzeppelin/merkle-tree";
-import { type Signer, type TransactionReceipt } from "ethers";
+import { type ContractRunner, type Signer, type TransactionReceipt } from "ethers";
 
 import {
   AllowList__factory,
@@ -13,7 +13,7 @@ import {
 } from "../../typechain-types/index.js";
 import { ClientError } from "../bindings/errors.js";
 import type { SessionHandle } from "../bindings/session.js";
-import { read, transact } from "../bindings/transact.js";
+import { read, readAs, transact } from "../bindings/transact.js";
 import { approveExactly, erc20At } from "./tokens.js";
 
 /** What is known of a table by its root: which lines are in it, and how that is shown. */
@@ -112,15 +112,17 @@ export interface EntryFee {
   readonly isPaid: boolean;
 }
 
-/** @param policy a FeePolicy */
+/** @param policy a FeePolicy. @throws ClientError Client_NotAPolicy */
 export async function readEntryFee(
   { bookAddress, runner }: SessionHandle,
   policy: string,
   trader: string,
 ): Promise<EntryFee> {
-  const vault = await read(FeePolicy__factory.connect(policy, runner).VAULT());
+  const none = new ClientError("Client_NotAPolicy", { address: policy });
+  const vault = await readAs(none, FeePolicy__factory.connect(policy, runner).VAULT());
   const contract = FeeVault__factory.connect(vault, runner);
-  const [token, fee, beneficiary, isPaid] = await read(
+  const [token, fee, beneficiary, isPaid] = await readAs(
+    none,
     Promise.all([contract.TOKEN(), contract.FEE(), contract.BENEFICIARY(), contract.paid(bookAddress, trader)]),
   );
   return { vault, token, fee, beneficiary, isPaid };
@@ -142,7 +144,13 @@ export function collectFees(signer: Signer, vault: string, to: string): Promise<
   return transact(signer, FeeVault__factory.connect(vault, signer).collect.populateTransaction(to));
 }
 
-/** Approves exactly, and locks `amount` smallest units for `trader` until t2. @throws ClientError Gate_NotOpen */
+/** The token of which a policy asks for a stake. @param policy a MinCapital. @throws ClientError Client_NotAPolicy */
+export function readStakeToken(runner: ContractRunner, policy: string): Promise<string> {
+  const none = new ClientError("Client_NotAPolicy", { address: policy });
+  return readAs(none, MinCapital__factory.connect(policy, runner).TOKEN());
+}
+
+/** Approves exactly, and locks `amount` smallest units for `trader` until t2. @throws ClientError Gate_NotOpen, Client_NotAPolicy */
 export async function stakeCapital(
   { address }: SessionHandle,
   signer: Signer,
@@ -151,7 +159,7 @@ export async function stakeCapital(
   amount: bigint,
 ): Promise<TransactionReceipt> {
   const contract = MinCapital__factory.connect(policy, signer);
-  const token = await read(contract.TOKEN());
+  const token = await readStakeToken(signer, policy);
   await approveExactly(erc20At(token, signer), signer, await signer.getAddress(), policy, amount);
   return transact(signer, contract.stake.populateTransaction(address, trader, amount));
 }

@@ -6,7 +6,7 @@ import { ClientError } from "../bindings/errors.js";
 import { readBookTerms } from "../bindings/market-terms.js";
 import { type RollPlan, rollerAddress } from "../bindings/roll-terms.js";
 import type { SessionHandle } from "../bindings/session.js";
-import { read, transact } from "../bindings/transact.js";
+import { read, readAs, transact } from "../bindings/transact.js";
 import { tokenWei, type TokenWei } from "../protocol/amounts/units.js";
 import { approveExactly, erc20At } from "./tokens.js";
 
@@ -103,9 +103,8 @@ export async function openRoller(
  */
 export async function readRoller(handle: SessionHandle, factory: string, address: string): Promise<RollerNow> {
   const none = new ClientError("Client_NotARoller", { address, factory });
-  if ((await codeAt(handle.runner, address)) === "0x") throw none;
   const roller = IRoller__factory.connect(address, handle.runner);
-  const said = await answered(roller.terms(), none);
+  const said = await readAs(none, roller.terms());
   const plan: RollPlan = {
     from: said.from,
     givesUntil: said.givesUntil,
@@ -214,15 +213,6 @@ async function requireRollers(runner: ContractRunner, factory: string): Promise<
 function codeAt({ provider }: ContractRunner, address: string): Promise<string> {
   if (provider === null) throw new ClientError("Client_NoProvider");
   return read(provider.getCode(address));
-}
-
-/** What is no roller answers with a revert or with nonsense; a node that fails says nothing of it. */
-async function answered<Answer>(asked: Promise<Answer>, none: ClientError): Promise<Answer> {
-  try {
-    return await read(asked);
-  } catch (error) {
-    throw error instanceof ClientError ? none : error;
-  }
 }
 
 function eventOf({ logs }: TransactionReceipt, roller: string, event: string) {

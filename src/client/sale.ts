@@ -4,7 +4,7 @@ import { type Signer, type TransactionReceipt } from "ethers";
 import { CloneToken__factory, PrimarySale__factory } from "../../typechain-types/index.js";
 import { ClientError } from "../bindings/errors.js";
 import type { SessionHandle } from "../bindings/session.js";
-import { read, transact } from "../bindings/transact.js";
+import { read, readAs, transact } from "../bindings/transact.js";
 import { type TokenWei, tokenWei } from "../protocol/amounts/units.js";
 import { answered, approveExactly, erc20At, type Permit, signPermit } from "./tokens.js";
 
@@ -59,10 +59,10 @@ export function saleCostAt(price: SalePrice, amount: bigint, second: bigint): bi
 /** @throws ClientError Client_NotASale if there is none at the address, or it is one of another session */
 export async function readSale({ address: session, runner }: SessionHandle, address: string): Promise<Sale> {
   const contract = PrimarySale__factory.connect(address, runner);
-  const code = await read(runner.provider?.getCode(address) ?? Promise.resolve("0x"));
-  if (code === "0x") throw new ClientError("Client_NotASale", { address, session });
-  const [terms, seller, unsold] = await read(Promise.all([contract.terms(), contract.SELLER(), contract.unsold()]));
-  if (terms.session !== session) throw new ClientError("Client_NotASale", { address, session });
+  const none = new ClientError("Client_NotASale", { address, session });
+  const asked = Promise.all([contract.terms(), contract.SELLER(), contract.unsold()]);
+  const [terms, seller, unsold] = await readAs(none, asked);
+  if (terms.session !== session) throw none;
   const { premium, startPrice, endPrice, slope, opens, closes, maxPerBuyer, policy } = terms;
   return {
     address,

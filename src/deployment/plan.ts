@@ -1,6 +1,7 @@
 /** What a deployment would do, and cost: everything is read from the chain, nothing is remembered. */
 import type { Provider } from "ethers";
 
+import { ClientError } from "../bindings/errors.js";
 import { read } from "../bindings/transact.js";
 import { type Build, codeHashOf } from "./build.js";
 import type { ContractName, Placed } from "./contracts.js";
@@ -87,7 +88,19 @@ async function stepOf<Name extends string>(
   // Without the CREATE2 deployer a creation as such costs about the same.
   const to = hasCreate2 ? CREATE2_DEPLOYER.address : null;
   const data = hasCreate2 ? deployerCall(placed.initCode) : placed.initCode;
-  return { ...placed, isThere: false, gas: await read(provider.estimateGas({ from, to, data })) };
+  const gas = await read(provider.estimateGas({ from, to, data })).catch(async (error: unknown) => {
+    throw await reasonOf(provider, from, placed.initCode, error);
+  });
+  return { ...placed, isThere: false, gas };
+}
+
+/** The CREATE2 deployer passes no reason on: a creation as such tells what the constructor says. */
+async function reasonOf(provider: Provider, from: Address, initCode: string, error: unknown): Promise<unknown> {
+  if (!(error instanceof ClientError)) return error;
+  return read(provider.call({ from, data: initCode })).then(
+    () => error,
+    (reason: unknown) => reason,
+  );
 }
 
 function otherCode(contract: string, address: string): DeployError {

@@ -82,7 +82,7 @@ describe("submitRecord", function () {
   function sender(estimate: () => Promise<bigint>): { readonly signer: Signer; readonly sent: Sent[] } {
     const sent: Sent[] = [];
     const signer = {
-      provider: {},
+      provider: { getCode: () => Promise.resolve("0x60") },
       estimateGas: estimate,
       sendTransaction: (request: Sent) => {
         sent.push(request);

@@ -28,9 +28,11 @@ interface Steps {
   readonly wait?: () => Promise<unknown>;
   /** The same call again, on the state before. */
   readonly replay?: () => Promise<string>;
+  /** Where it is sent to. */
+  readonly code?: string;
 }
 
-function sender({ estimate, send, wait, replay }: Steps = {}) {
+function sender({ estimate, send, wait, replay, code = "0x60" }: Steps = {}) {
   const asked: { readonly step: string; readonly request: Readonly<Record<string, unknown>> }[] = [];
   const note = <Answer>(step: string, request: unknown, answer: () => Promise<Answer>): Promise<Answer> => {
     asked.push({ step, request: request as Readonly<Record<string, unknown>> });
@@ -46,7 +48,7 @@ function sender({ estimate, send, wait, replay }: Steps = {}) {
     provider: { call: (request: unknown) => note("replay", request, replay ?? (() => Promise.resolve("0x"))) },
   };
   const signer = {
-    provider: {},
+    provider: { getCode: () => Promise.resolve(code) },
     estimateGas: (request: unknown) => note("estimate", request, estimate ?? (() => Promise.resolve(100n))),
     sendTransaction: (request: unknown) => note("send", request, send ?? (() => Promise.resolve(response))),
   };
@@ -106,6 +108,15 @@ describe("transact", function () {
         reason: "bad argument",
       });
       expect([found.cause, steps()]).to.deep.equal([error, []]);
+    });
+
+    it("refuses to call where there is no contract: the call would succeed, and do nothing", async function () {
+      const { signer, steps } = sender({ code: "0x" });
+      await expectError(transact(signer, Promise.resolve(CALL)), "Client_NoContract", { address: CALL.to });
+      await expectError(transact(signer, Promise.resolve(CALL), 7n), "Client_NoContract", { address: CALL.to });
+      expect(steps()).to.deep.equal([]);
+      await transact(signer, Promise.resolve({ to: CALL.to, value: 1n, data: "0x" }));
+      expect(steps(), "money alone goes to anybody").to.deep.equal(["estimate", "send", "wait"]);
     });
 
     it("gives the contract's refusal from the estimate", async function () {

@@ -35,7 +35,7 @@ function signerOf(failsAt = -1): { readonly signer: Signer; readonly sent: strin
   const sent: string[] = [];
   const signer = {
     getAddress: () => Promise.resolve(ME),
-    provider: { getNetwork: () => Promise.resolve({ chainId: 31_337n }) },
+    provider: { getCode: () => Promise.resolve("0x60"), getNetwork: () => Promise.resolve({ chainId: 31_337n }) },
     estimateGas: () => Promise.resolve(21_000n),
     sendTransaction: ({ data }: Call) => {
       if (sent.length === failsAt) return Promise.reject(Object.assign(new Error("no"), { code: "ACTION_REJECTED" }));

@@ -8,6 +8,7 @@ import {
   collectFromMaker,
   depositNeeded,
   fundMaker,
+  type MakerRequest,
   openMaker,
   planMaker,
   pricesOf,
@@ -15,9 +16,11 @@ import {
   readMaker,
   tradeThroughMaker,
 } from "../../src/client/maker.js";
+import { ClientError } from "../../src/bindings/errors.js";
 import { read } from "../../src/bindings/transact.js";
+import { MAX_LOTS } from "../../src/protocol/amounts/limits.js";
 import { readRoot } from "../../src/client/market-views.js";
-import { lots, ticks } from "../../src/protocol/amounts/units.js";
+import { type Lots, lots, ticks } from "../../src/protocol/amounts/units.js";
 import { TimeInForce } from "../../src/protocol/signing/package.js";
 import { ILmsrMaker__factory, LmsrMakerFactory__factory } from "../../typechain-types/index.js";
 import { between, event, openRain, rain, type RainMarket } from "./market-support.js";
@@ -203,5 +206,61 @@ describe("client of makers", function () {
       "Maker_PriorTooLopsided",
       { least: 1n, total: 1_001n },
     );
+  });
+
+  it("refuses terms when they are planned, with the values that the factory would refuse them with", async function () {
+    const { handle, organiser, factory } = market;
+    const contract = LmsrMakerFactory__factory.connect(factory, organiser);
+    const requests: readonly MakerRequest[] = [
+      { liquidity: 0n },
+      { liquidity: 2n ** 35n + 1n },
+      { liquidity: 1n, prior: [1n] },
+      { liquidity: 1n, prior: Array<bigint>(17).fill(1n) },
+      { liquidity: 1n, prior: [1n, 1n, 1n] },
+      { liquidity: 1n, points: [0n, 1n] },
+      { liquidity: 1n, points: [0n, 1n, 2n] },
+      { liquidity: 1n, prior: [0n, 1n] },
+      { liquidity: 1n, prior: [1n, 128n] },
+      { marketRootId: 2, liquidity: 1n, prior: [1n, 1n], points: [] },
+      { marketRootId: 2, liquidity: 1n, points: [1n, 50n] },
+      { marketRootId: 2, liquidity: 1n, points: [0n, 49n] },
+      { marketRootId: 2, liquidity: 1n, points: [0n, 50n, 50n] },
+      { marketRootId: 2, liquidity: 1n, points: [0n, 30n, 20n, 50n] },
+      { marketRootId: 2, liquidity: 1n, points: [0n, 60n, 50n] },
+    ];
+    const good = {
+      basket: await planMaker(handle, { liquidity: 1n }),
+      ofRain: await planMaker(handle, { marketRootId: 2, liquidity: 1n }),
+    };
+    for (const request of requests) {
+      const { marketRootId, liquidity, points = [] } = request;
+      const prior = request.prior ?? Array<bigint>(marketRootId === undefined ? 2 : points.length).fill(1n);
+      const { rootLink } = marketRootId === undefined ? good.basket : good.ofRain;
+      const terms = { book: handle.bookAddress, rootLink, liquidity, prior: [...prior], points: [...points] };
+      const told = await read(contract.create.staticCall(terms)).catch((error: unknown) => error as ClientError);
+      if (!(told instanceof ClientError))
+        throw new Error(`the factory takes ${JSON.stringify(request, (_, one) => String(one))}`);
+      await expectClientError(planMaker(handle, request), told.code, told.args);
+    }
+    const heavy = { index: 1, weight: 65_536n, maximum: 65_535n };
+    await expectClientError(
+      planMaker(handle, { liquidity: 1n, prior: [65_535n, 65_536n] }),
+      "Client_MakerWeight",
+      heavy,
+    );
+    await planMaker(handle, { liquidity: 2n ** 35n, prior: [1n, 127n] });
+  });
+
+  it("has no price for lots that no order can have, as the contract has none", async function () {
+    const { address, now } = await openFunded(market, 1, 100n);
+    const contract = ILmsrMaker__factory.connect(address, market.organiser);
+    for (const size of [0n, MAX_LOTS + 1n, -MAX_LOTS - 1n]) {
+      const refused = { lots: size, maximum: MAX_LOTS };
+      await expectClientError(read(contract.cost(1, size)), "Maker_LotsOutOfRange", refused);
+      const maker = await now();
+      expect(() => quoteMaker(maker, 1, size as Lots))
+        .to.throw(ClientError)
+        .with.property("code", "Maker_LotsOutOfRange");
+    }
   });
 });

@@ -90,8 +90,14 @@ describe("deploying a contract of the periphery", function () {
       deployPeriphery(alice, "SetRouter", [book], HERE).catch((reason: unknown) => reason);
     expect(await refused(alice.address))
       .to.be.instanceOf(ClientError)
-      .with.property("code", "Client_EmptyRevert"); // no book has told it why
+      .with.property("code", "Client_Panic"); // it reads terms from code that is not there
     expect(isError(await refused("no address"), "INVALID_ARGUMENT")).to.equal(true);
+    const vault = await deployPeriphery(alice, "FeeVault", [alice.address, 25n, alice.address], HERE).catch(
+      (reason: unknown) => reason,
+    );
+    expect(vault, "what the constructor says, though its deployer passes nothing on")
+      .to.be.instanceOf(ClientError)
+      .and.deep.include({ code: "FeeVault_NoToken", args: { token: alice.address } });
     expect(await world.provider.getBlockNumber()).to.equal(block);
   });
 

@@ -1,7 +1,8 @@
 /** Random orders through makers on a chain: after each the maker is covered, and nothing of it rests. */
 import type { NetworkConnection } from "hardhat/types/network";
 
-import type { LmsrMaker } from "../../typechain-types/index.js";
+import { findRevertData } from "../../src/node/revert-data.js";
+import { IOrderBook__factory, type LmsrMaker } from "../../typechain-types/index.js";
 import { openMaker, tradeThrough } from "../../stage/contracts/makers.js";
 import { intervalRoot, eventRoot, subMarket } from "../../stage/contracts/markets.js";
 import { place } from "../../stage/contracts/orders.js";
@@ -9,9 +10,11 @@ import { createRandom, type Random } from "../../stage/rng.js";
 import { TIME_IN_FORCE, TOKEN } from "../../stage/contracts/units.js";
 import { bankroll, openWorld, type World } from "../../stage/contracts/world.js";
 
+const BOOK = IOrderBook__factory.createInterface();
+
 export interface OnChain {
   readonly trades: number;
-  /** Orders that the book refused, as it would have without a maker. */
+  /** Orders that the book refused for what is the matter with them; whatever else fails is a problem. */
   readonly refused: number;
   readonly lotsOfMakers: bigint;
   /** The least that a maker was worth at worst, wei. */
@@ -40,7 +43,9 @@ export async function tryOnChain(connection: NetworkConnection, trades: number, 
     const at = places[random.integer(0, places.length - 1)];
     if (at === undefined) throw new Error("no makers");
     const before = await held(world, at);
-    if (!(await order(world, at, random))) refused += 1;
+    const refusal = await order(world, at, random);
+    if (refusal !== undefined) refused += 1;
+    if (refusal !== undefined && !isOfTaker(refusal)) problems.push(`trade ${i}: reverted with ${refusal}`);
     const after = await held(world, at);
     lotsOfMakers += after.reduce((sum, lots, b) => sum + size(lots - (before[b] ?? 0n)), 0n);
     const { claim, worst, openOrders } = await world.book.accountOf(at.maker);
@@ -77,8 +82,12 @@ async function makers(world: World): Promise<Place[]> {
   ];
 }
 
-/** Through the maker, or, now and then, a quote that rests in the book in its way. @returns whether the book took it */
-async function order(world: World, { maker, root, branches, max, many }: Place, random: Random): Promise<boolean> {
+/** Through the maker, or, now and then, a quote that rests in the book in its way. @returns what it reverted with, if it did */
+async function order(
+  world: World,
+  { maker, root, branches, max, many }: Place,
+  random: Random,
+): Promise<string | undefined> {
   const trader = [world.alice, world.bob, world.carol][random.integer(0, 2)] ?? world.alice;
   const lots = random.amount(1n, random.chance(20) ? 2n : many) * (random.chance(50) ? 1n : -1n);
   const price = random.chance(30) ? (lots > 0n ? max : 0n) : random.amount(0n, max);
@@ -88,11 +97,21 @@ async function order(world: World, { maker, root, branches, max, many }: Place, 
   try {
     if (random.chance(15)) await place(world, { ...spec, timeInForce: TIME_IN_FORCE.goodTillCancelled });
     else await tradeThrough(world, maker, { ...spec, timeInForce }, { maxMatches: random.integer(0, 20) });
-    return true;
+    return undefined;
   } catch (error) {
-    if (error instanceof Error && /revert/i.test(error.message)) return false;
-    throw error;
+    const reason = findRevertData(error);
+    if (reason === undefined) throw error;
+    return reason;
   }
+}
+
+/**
+ * Whether a call was refused for the order that was brought: by the book, and in a batch, where the maker's own order is the first, for the
+ * second one.
+ */
+export function isOfTaker(reason: string): boolean {
+  const error = BOOK.parseError(reason);
+  return error?.name === "Book_PackageRefused" ? error.args[0] === 1n : error?.name.startsWith("Book_") === true;
 }
 
 async function held(world: World, { maker, root }: Place): Promise<bigint[]> {

@@ -1,7 +1,8 @@
 /** `session maker …`: a price from the first minute, for which a sponsor pays no more than it is told before. */
 import { Command } from "commander";
 
-import { makerAddress } from "../../bindings/maker-terms.js";
+import { ClientError } from "../../bindings/errors.js";
+import { makerAddress, type MakerPlan } from "../../bindings/maker-terms.js";
 import {
   closeMaker,
   collectFromMaker,
@@ -16,7 +17,10 @@ import {
 } from "../../client/maker.js";
 import { readRoot } from "../../client/market-views.js";
 import { lots, parseLots, parseTicks, parseTokenWei } from "../../protocol/amounts/units.js";
+import { lossAt } from "../../protocol/maker/maker.js";
+import { rootNowOf } from "../../protocol/maker/root-now.js";
 import type { MarketHead } from "../../protocol/market/description.js";
+import type { MarketRoot } from "../../protocol/market/market-table.js";
 import type { CliContext } from "../context.js";
 import { CliError } from "../errors.js";
 import { aboveZero, invalid, parseAddress, parseCount } from "../input/parse.js";
@@ -51,9 +55,21 @@ export function makerCommand(context: CliContext): Command {
   return command;
 }
 
-/** What a sponsor risks, before it risks it. */
-function riskText(most: bigint): string {
-  return `You pay at most ${tokens(most)} session tokens; what you get is a price that traders who know something correct. What they do not win comes back.`;
+/** What a sponsor risks, before it risks it. @param near what the worst path to weights that are not far apart costs */
+function riskText(most: bigint, near?: bigint): string {
+  const nearText = near === undefined ? "" : ` While both end between 30 % and 70 % it is at most ${tokens(near)}.`;
+  return `You pay at most ${tokens(most)} session tokens; what you get is a price that traders who know something correct. What they do not win comes back.${nearText}`;
+}
+
+/** Of two legs: the worst path to weights of 30 : 70 or the other way round, between which none is worse. */
+function nearLoss(plan: MakerPlan, root: MarketRoot): bigint | undefined {
+  if (root.kind !== "simplex" || plan.prior.length !== 2) return undefined;
+  const now = rootNowOf(root, plan.points);
+  const ends = [
+    [3n, 7n],
+    [7n, 3n],
+  ].map((shares) => lossAt(plan, now, { shares, total: 10n }) * root.tickValue);
+  return ends.reduce((a, b) => (b > a ? b : a));
 }
 
 function createCommand(context: CliContext): Command {
@@ -68,10 +84,14 @@ function createCommand(context: CliContext): Command {
     .addHelpText("after", "\nExample:\n  session maker create --root 3 --liquidity 500 --dry-run")
     .action(async (options: Options) => {
       const marketRootId = parseCount("--root", options.root, 1, MAX_ROOT);
-      const { handle, wallet } = await openActor(context, options);
+      const liquidity = aboveZero("--liquidity", options.liquidity, parseLots(options.liquidity));
+      const isDry = options.dryRun === true;
+      // To look needs no key.
+      const actor = isDry ? undefined : await openActor(context, options);
+      const handle = actor?.handle ?? (await openReader(context, options));
       const plan = await planMaker(handle, {
         marketRootId,
-        liquidity: aboveZero("--liquidity", options.liquidity, parseLots(options.liquidity)),
+        liquidity,
         ...(options.prior === undefined
           ? {}
           : { prior: options.prior.split(",").map((text) => parseLots(text.trim())) }),
@@ -92,19 +112,17 @@ function createCommand(context: CliContext): Command {
         pointTicks: plan.points,
         neededWei: needed,
       };
-      if (options.dryRun === true) {
-        context.answer({
-          document: { dryRun: true, ...document },
-          text: paragraphs(`Would make ${address}`, riskText(needed)),
-        });
+      const risk = riskText(needed, nearLoss(plan, root));
+      if (actor === undefined) {
+        context.answer({ document: { dryRun: true, ...document }, text: paragraphs(`Would make ${address}`, risk) });
         return;
       }
-      const { receipt } = await openMaker(handle, wallet, factory, plan);
+      const { receipt } = await openMaker(handle, actor.wallet, factory, plan);
       context.answer({
         document: { ...document, ...(receipt === undefined ? { wasThere: true } : sentDocument(receipt)) },
         text: paragraphs(
           `${receipt === undefined ? "It is there already" : "Made"}: ${address}, for root ${marketRootId}`,
-          riskText(needed),
+          risk,
           receipt === undefined ? "" : sentText(receipt),
           nextText(`maker fund ${address}`, `maker show ${address}`),
         ),
@@ -127,6 +145,7 @@ function fundCommand(context: CliContext): Command {
       const { handle, wallet } = await openActor(context, options);
       const found = await readMaker(handle, factoryOf(context, options, handle), address);
       const missing = found.needed - found.paidIn;
+      if (missing === 0n) throw new ClientError("Maker_Funded", { needed: found.needed });
       const amount = wanted === undefined || wanted > missing ? missing : wanted;
       const effect = `${riskText(amount)}\nMissing now: ${tokens(missing)} of ${tokens(found.needed)}; nothing comes back before the root is settled, or t2.`;
       const document = { maker: address, amountWei: amount, missingWei: missing, neededWei: found.needed };
@@ -138,7 +157,7 @@ function fundCommand(context: CliContext): Command {
         return;
       }
       context.stderr(`${effect}\n\n`);
-      if (options.yes !== true && missing > 0n && !(await context.confirm("This cannot be undone. Pay it?"))) {
+      if (options.yes !== true && !(await context.confirm("This cannot be undone. Pay it?"))) {
         throw new CliError("NOT_CONFIRMED");
       }
       const { receipt, taken } = await fundMaker(handle, wallet, found, amount);
@@ -171,7 +190,7 @@ function quoteCommand(context: CliContext): Command {
       const found = await readMaker(handle, factoryOf(context, options, handle), parseAddress("maker", maker));
       const quote = quoteMaker(found, branch, lots(options.sell === true ? 0n - size : size));
       if (quote === undefined)
-        throw invalid("branch", branchText, "a branch of the root whose strikes are breakpoints of the maker");
+        throw invalid("branch", branchText, `one of ${pricedBranches(found)}, for which the maker has a price`);
       const { root, marketRootId } = found;
       const market = { marketRootId, marketBranchId: branch };
       const head = (await readHeads(context, handle, options, marketRootId)).get(marketRootId);
@@ -181,12 +200,18 @@ function quoteCommand(context: CliContext): Command {
         text: facts([
           [options.sell === true ? "sells" : "buys", `${size} lots of ${marketTitle(market, head)}`],
           ["price", priceText(root, quote.price, head)],
-          ["all of them", `~${tokens(cost * root.tickValue)} session tokens`],
+          ["all of them", `${tokens(cost * root.tickValue)} session tokens`],
           ["price before", finePriceText(root, quote.before, ONE, head)],
           ["price after", finePriceText(root, quote.after, ONE, head)],
         ]),
       });
     });
+}
+
+function pricedBranches(found: Maker): string {
+  return pricesOf(found)
+    .flatMap((price, b) => (price === undefined ? [] : [b + 1]))
+    .join(", ");
 }
 
 function priceDocument({ cost, price, before, after }: NonNullable<ReturnType<typeof quoteMaker>>): object {

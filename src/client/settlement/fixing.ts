@@ -3,7 +3,7 @@ import type { ContractRunner, Signer, TransactionReceipt } from "ethers";
 
 import { ChainlinkFixing__factory, type IAggregator, IAggregator__factory } from "../../../typechain-types/index.js";
 import { ClientError } from "../../bindings/errors.js";
-import { read, transact } from "../../bindings/transact.js";
+import { read, readAs, transact } from "../../bindings/transact.js";
 import { isNodeError } from "../../node/classify.js";
 
 const PHASE_SHIFT = 64n;
@@ -40,10 +40,10 @@ export interface Fixing {
   readonly legs: readonly FixedPrice[];
 }
 
-/** A fixing as it stands. */
+/** A fixing as it stands. @throws ClientError Client_NotAFixing if there is none at the address */
 export async function readFixing(runner: ContractRunner, address: string): Promise<Fixing> {
   const contract = ChainlinkFixing__factory.connect(address, runner);
-  const terms = await read(contract.terms());
+  const terms = await readAs(new ClientError("Client_NotAFixing", { address }), contract.terms());
   const legs = await Promise.all(
     terms.feeds.map(async ({ aggregator, asset, maxAge }, k): Promise<FixedPrice> => {
       const leg = k + 1;

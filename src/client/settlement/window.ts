@@ -4,7 +4,7 @@ import type { Signer, TransactionReceipt } from "ethers";
 import { type ICashWindow, ICashWindow__factory } from "../../../typechain-types/index.js";
 import { ClientError } from "../../bindings/errors.js";
 import type { SessionHandle } from "../../bindings/session.js";
-import { read, transact } from "../../bindings/transact.js";
+import { read, readAs, transact } from "../../bindings/transact.js";
 import { type TokenWei, tokenWei } from "../../protocol/amounts/units.js";
 import { approveExactly, erc20At } from "../tokens.js";
 
@@ -40,8 +40,9 @@ const ONE = 10n ** 18n;
 /** A window as it stands. @throws ClientError Client_NotAWindow if it is not one of this session */
 export async function readWindow(handle: SessionHandle, address: string): Promise<Window> {
   const contract = ICashWindow__factory.connect(address, handle.runner);
-  const { session, prices, cash, opens, closes } = await read(contract.terms());
-  if (session !== handle.address) throw new ClientError("Client_NotAWindow", { address, session });
+  const none = new ClientError("Client_NotAWindow", { address, session: handle.address });
+  const { session, prices, cash, opens, closes } = await readAs(none, contract.terms());
+  if (session !== handle.address) throw none;
   const legs = await Promise.all(handle.legs.map((_, k) => readLeg(contract, k + 1)));
   return { address, prices, cash, opens: Number(opens), closes: Number(closes), legs };
 }

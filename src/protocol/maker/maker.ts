@@ -10,6 +10,7 @@ import {
   divDown,
   divUp,
   isBeyond,
+  MARGIN,
   paysBetween,
   type Point,
   pointAt,
@@ -18,6 +19,8 @@ import {
   type Vertices,
   worstLoss,
 } from "./cost-function.js";
+import { type Fixed, ln, ONE } from "./fixed-point.js";
+import type { Shares } from "./root-now.js";
 import { MAX_LOTS } from "../amounts/limits.js";
 
 const NONE = 0n as Lots;
@@ -78,6 +81,23 @@ export function betaOf({ liquidity }: MakerTerms, root: RootNow): TickLots {
 /** What sponsors pay in, and can lose at most, in ticks · lots; times tickValue it is wei. */
 export function depositOf(terms: MakerTerms, root: RootNow): TickLots {
   return worstLoss(terms.prior, betaOf(terms, root));
+}
+
+/**
+ * What a maker has lost at most when its root ends at these shares of its vertices, ticks · lots, rounded up: of all paths the worst. Less
+ * than the deposit, the more so the nearer the shares are to the prior.
+ */
+export function lossAt(terms: MakerTerms, root: RootNow, { shares, total }: Shares): TickLots {
+  const { prior } = terms;
+  const weights = prior.reduce((a, b) => a + b, 0n);
+  const nats = shares.reduce((sum, share, i) => {
+    const [own, fair] = [share * weights, total * (prior[i] ?? 1n)];
+    if (share === 0n) return sum;
+    // ln is asked from one on, where it errs downwards; the margin is more than that.
+    const log = own < fair ? 0n - ln(((fair * ONE) / own) as Fixed) : ln(((own * ONE) / fair) as Fixed);
+    return sum + share * (log + MARGIN);
+  }, 0n);
+  return divUp(nats * betaOf(terms, root), total * ONE) as TickLots;
 }
 
 /**

@@ -28,7 +28,11 @@ describe("session maker", function () {
     const words = ["--liquidity", "1000"];
     const said = await tell(alice, "maker", "create", ...words, "--dry-run", ...at);
     const { maker, neededWei } = await create(...words, "--dry-run");
-    expect(said).to.include(`Would make ${maker}`).and.include("You pay at most ");
+    expect(said).to.include(`Would make ${maker}`);
+    expect(said, said).to.match(/You pay at most ~0\.693147 session tokens/);
+    expect(said).to.include("While both end between 30 % and 70 % it is at most ~0.082283.");
+    const nobody = Object.fromEntries(Object.entries(alice).filter(([name]) => name !== "SESSION_PRIVATE_KEY"));
+    expect(await tell(nobody, "maker", "create", ...words, "--dry-run", ...at), "without a key").to.equal(said);
     expect(await world.alice.provider!.getCode(maker)).to.equal("0x");
     expect((await create(...words)).maker).to.equal(maker);
     expect(await world.alice.provider!.getCode(maker)).to.not.equal("0x");
@@ -120,6 +124,21 @@ describe("session maker", function () {
     );
     await expectTold(lopsided, 1, "Maker_PriorTooLopsided", { least: "1", total: "1001" });
     await expectTold(session(alice, "maker", "create", "--liquidity", "0", "--json", ...at), 2, "ARGUMENT_INVALID");
-    await expectTold(session(alice, "maker", "quote", maker, "9", "1", "--json", ...at), 2, "ARGUMENT_INVALID");
+    await expectTold(session(alice, "maker", "quote", maker, "9", "1", "--json", ...at), 2, "ARGUMENT_INVALID", {
+      wanted: "one of 1, 2, for which the maker has a price",
+    });
+    await expectTold(
+      session(alice, "maker", "quote", maker, "1", "549755813888", "--json", ...at),
+      1,
+      "Maker_LotsOutOfRange",
+    );
+    for (const [prior, code] of [
+      ["1,0", "Maker_PriorTooLopsided"],
+      ["1,2,3", "Maker_VerticesOfOtherRoot"],
+      ["70000,70001", "Client_MakerWeight"],
+    ] as const) {
+      const words = ["maker", "create", "--liquidity", "5", "--prior", prior, "--dry-run", "--json"];
+      await expectTold(session(alice, ...words, ...at), 1, code);
+    }
   });
 });

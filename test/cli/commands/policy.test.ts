@@ -121,6 +121,26 @@ describe("session policy", function () {
     });
   });
 
+  it("calls nothing where there is no policy of that kind, and says so", async function () {
+    const alice = as(world.env, world.alice);
+    const [uid, other] = [`0x${"11".repeat(32)}`, world.handle.address];
+    const nonce = await world.provider.getTransactionCount(world.alice.address);
+    for (const [address, entering] of [
+      [world.bob.address, "Client_NoContract"],
+      [other, "Client_EmptyRevert"],
+    ] as const) {
+      for (const words of [
+        ["pay", address, "--yes"],
+        ["stake", address, "5"],
+      ]) {
+        await expectTold(session(alice, "policy", ...words, "--json"), 1, "Client_NotAPolicy", { address });
+      }
+      await expectTold(session(alice, "policy", "unstake", address, "--json"), 1, entering);
+      await expectTold(session(alice, "policy", "present", address, "--uid", uid, "--json"), 1, entering);
+    }
+    expect(await world.provider.getTransactionCount(world.alice.address), "nothing was sent").to.equal(nonce);
+  });
+
   it("capital makes a policy that admits who has staked; the stake comes back at t2", async function () {
     const [gold] = world.assets;
     const { policy } = await ask<Made>(organiser, "policy", "capital", "--token", gold, "--amount", "5", ...HERE);

@@ -72,10 +72,25 @@ describe("session sale", function () {
       left: (20n * ONE).toString(),
     });
     await expectTold(session(bob, "sale", "collect", sale, "--json"), 1, "Sale_NotSeller");
-    for (const address of [world.bob.address, world.assets[0]]) {
-      const { status } = await session(bob, "sale", "show", address, "--json");
-      expect(status).to.equal(1);
+    for (const address of [world.bob.address, world.assets[0], world.handle.address]) {
+      for (const words of [["show"], ["buy", "1", "--yes"], ["collect"], ["take-back"]]) {
+        const [verb = "", ...more] = words;
+        await expectTold(session(bob, "sale", verb, address, ...more, "--json"), 1, "Client_NotASale", { address });
+      }
     }
+  });
+
+  it("is not made, and says why, with times, prices and addresses that its constructor refuses", async function () {
+    const { opens, closes } = created;
+    const make = (...words: string[]) => session(organiser, "sale", "create", ...words, "--json", ...HERE);
+    const premium = ["--premium", world.assets[1], "--price", "2"];
+    await expectTold(make(...premium, "--opens", closes, "--closes", opens), 1, "Sale_Window");
+    await expectTold(make(...premium, "--opens", "1", "--closes", closes), 1, "Sale_Window", { opens: "1" });
+    const more = [...premium, "--opens", opens, "--closes", closes];
+    await expectTold(make(...more, "--end-price", "3"), 1, "Sale_Prices");
+    await expectTold(make(...more, "--policy", world.bob.address), 1, "Sale_NoCode", { target: world.bob.address });
+    const own = ["--premium", world.handle.address, "--price", "2", "--opens", opens, "--closes", closes];
+    await expectTold(make(...own), 1, "Sale_OwnToken");
   });
 
   it("is found again with the same terms, and stands at a fixed price without an end price", async function () {

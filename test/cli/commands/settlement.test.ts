@@ -234,6 +234,16 @@ describe("session fixing, window, settler and keep", function () {
   it("refuses addresses of other things", async function () {
     const other = await addressOf(cash);
     await expectTold(session(alice, "settler", "show", other, "--json"), 1, "Client_NotASettler", { address: other });
+    for (const address of [other, world.bob.address]) {
+      await expectTold(session(alice, "fixing", "show", address, "--json"), 1, "Client_NotAFixing", { address });
+      await expectTold(session(alice, "fixing", "fix", address, "1", "--json"), 1, "Client_NotAFixing", { address });
+      for (const words of [["show"], ["offer", "1"], ["buy", "1", "1", "--yes"], ["pull"]]) {
+        const [verb = "", ...more] = words;
+        await expectTold(session(alice, "window", verb, address, ...more, "--json"), 1, "Client_NotAWindow", {
+          address,
+        });
+      }
+    }
     const both = await session(alice, "settler", "create", "--json");
     expect(both.status).to.equal(2);
   });

@@ -2,8 +2,6 @@
 import { Command } from "commander";
 import type { TransactionReceipt } from "ethers";
 
-import { MinCapital__factory } from "../../../../typechain-types/index.js";
-import { read } from "../../../bindings/transact.js";
 import {
   allowListOf,
   claimPlace,
@@ -11,6 +9,7 @@ import {
   payEntryFee,
   presentAttestation,
   readEntryFee,
+  readStakeToken,
   stakeCapital,
   unstakeCapital,
 } from "../../../client/policies.js";
@@ -113,7 +112,7 @@ export function stakeCommand(context: CliContext): Command {
     .action(async (text: string, amountText: string, options: Options) => {
       const policy = parseAddress("policy", text);
       const { handle, wallet, provider } = await openActor(context, options);
-      const asset = await readAsset(await read(MinCapital__factory.connect(policy, provider).TOKEN()), provider);
+      const asset = await readAsset(await readStakeToken(provider, policy), provider);
       const amount = aboveZero("amount", amountText, parseQuantity(asset, amountText));
       const trader = traderOf(options, wallet.address);
       const receipt = await stakeCapital(handle, wallet, policy, trader, amount);
