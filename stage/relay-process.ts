@@ -20,7 +20,9 @@ export interface RelayProcess {
 
 export interface RelayProcessOptions {
   readonly rpcUrl: string;
+  /** As its flag takes it: one address, or several with commas between, or all. */
   readonly session: string;
+  /** As its variable takes it: one key, or several with commas between. */
   readonly privateKey: string;
   readonly database: string;
   readonly flags?: readonly string[];

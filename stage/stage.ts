@@ -11,6 +11,8 @@ export interface StagePlan extends SessionPlan {
   /** Of every key and of the session's address. */
   readonly seed: bigint;
   readonly traders: readonly TraderPlan[];
+  /** One that is there already; one of its own is deployed if not given. */
+  readonly factory?: string;
 }
 
 /** A funded session with its traders' deposits in the book, just before trading begins. */
@@ -31,8 +33,8 @@ export async function openStage(
   plan: StagePlan,
   tell: (line: string) => void = () => undefined,
 ): Promise<Stage> {
-  tell("Deploying the contracts");
-  const factory = await chain.deploy();
+  if (plan.factory === undefined) tell("Deploying the contracts");
+  const factory = plan.factory ?? (await chain.deploy());
 
   tell(`Minting the basket of ${plan.assets.map(({ symbol }) => symbol).join(", ")} and funding a session with it`);
   const assets = await mintAssets(chain, plan.assets);

@@ -33,6 +33,7 @@ const BELOW_RELAY = [
   "src/history",
   "src/page",
   GENERATED,
+  "src/deployment",
 ];
 const BELOW_STAGE = ["src", GENERATED];
 

@@ -38,6 +38,10 @@ const KINDS = {
   RELAY_STREAM_SLOW: later(408, "Read faster, or subscribe to less; go on after the last number that was read."),
   RELAY_TRADER_UNKNOWN: fix(404, "The address is not registered in this session: register, or deposit."),
   RELAY_NO_FUNDS: later(503, "The relay's account cannot pay for gas: use another relay, or try again later."),
+  RELAY_SESSION_BUDGET: later(
+    503,
+    "What this relay spends on the session in a day is spent: use another relay, try again later, or bring it to the book yourself.",
+  ),
   RELAY_QUOTA: later(
     429,
     "This trader's packages cost the relay gas and did not land: come back later, or bring them to the book yourself.",

@@ -7,18 +7,24 @@ import { fastCrypto } from "../bindings/fast-crypto.js";
 import { createNode } from "../node/node.js";
 import { messageOf } from "../protocol/amounts/errors.js";
 import type { RelayConfig } from "./config/config.js";
-import { RelayError } from "./errors.js";
-import type { RelayTerms } from "./config/session.js";
+import { knownFactory } from "../deployment/known.js";
+import { loop } from "./engine/loop.js";
+import { adviceOf, RelayError } from "./errors.js";
+import { createFaults } from "./reporting/faults.js";
+import { readFound, type RelayTerms } from "./config/session.js";
 import { createSharedNode } from "./follow/shared-node.js";
 import { pageOf } from "./http/page.js";
+import type { HealthView } from "./http/routes.js";
 import { createServer, type ServerOptions } from "./http/server.js";
 import type { Log } from "./reporting/log.js";
 import { createProcessMetrics } from "./reporting/process-metrics.js";
+import { type Accounts, createAccounts } from "./session/accounts.js";
+import { createFinder } from "./session/finding.js";
 import type { Venue } from "./session/ground.js";
+import { createRoster, type Roster } from "./session/roster.js";
 import { openSession } from "./session/session.js";
 import { createSessions, type OpenSessions } from "./session/sessions.js";
-import type { Database } from "./store/database.js";
-import { createPayingAccount } from "./submit/account.js";
+import { type Database, isServer } from "./store/database.js";
 import { createGasRoom } from "./submit/room.js";
 
 export interface Relay {
@@ -37,33 +43,47 @@ const PATIENCE = { tries: 2, patienceMs: 2_000 };
 const STOP_MS = 10_000;
 /** A subscriber that goes on from earlier may take so long for half of its backlog. */
 const DRAIN_MS = 10_000;
+/** The factory is looked at no more often, ms. */
+const LEAST_LOOK_MS = 1_000;
+/** As long as the factory's sessions were not looked for yet. */
+const LOOKING = { code: "RELAY_NOT_READY", detail: adviceOf("RELAY_NOT_READY"), blocksAfterMs: 0 };
 /** Sessions that are opened at once. */
 const OPENED_AT_ONCE = 8;
 
-/** @param terms of the sessions that it serves from the start, all of one chain */
+/** @param terms of the sessions that it serves from the start, all of one chain: those that were named */
 export async function startRelay(
   config: RelayConfig,
   terms: readonly RelayTerms[],
   database: Database,
   log: Log,
 ): Promise<Relay> {
-  const running = new AbortController();
-  const venue = await openVenue(config, { database, log, signal: running.signal });
+  const [running, looping] = [new AbortController(), new AbortController()];
+  const { venue, accounts } = await openVenue(config, { database, log, signal: running.signal });
+  await accounts.hold();
   const sessions = createSessions();
   for (let at = 0; at < terms.length; at += OPENED_AT_ONCE) {
     const some = terms.slice(at, at + OPENED_AT_ONCE);
     const opened = await Promise.all(some.map((one) => openSession(venue, one, config.fromBlock)));
     for (const one of opened) sessions.add(one);
   }
-  const server = await openHttp(venue, sessions, terms);
+  const faults = createFaults(venue.now);
+  const server = await openHttp(venue, sessions, () => sessions.health(faults.list()));
   const url = await listen(server, config);
-  log.info({ url, sessions: terms.length }, "relay listens");
+  const { addresses } = accounts;
+  log.info({ url, accounts: addresses, sessions: terms.length }, "relay listens");
+  const repeat = (part: string, ms: number, work: () => Promise<void>): Promise<void> =>
+    loop({ faults, log, metrics: venue.metrics }, part, ms, looping.signal, work);
+  const loops = [repeat("accounts", config.leaseMs / 4, () => accounts.hold())];
+  if (config.sessions === "all") {
+    const roster = rosterOf(venue, sessions);
+    faults.watch("sessions", () => (roster.hasLooked ? undefined : LOOKING));
+    loops.push(repeat("factory", Math.max(config.pollMs, LEAST_LOOK_MS), () => roster.look()));
+  }
   let stopping: Promise<void> | undefined;
   let stopped: () => void = () => undefined;
   const ended = new Promise<void>((resolve) => (stopped = resolve));
-  const stop = (): Promise<void> =>
-    (stopping ??= shutDown({ server, sessions, running, database, log }).finally(stopped));
-  return { url, sessions, stop, ended };
+  const parts = { server, sessions, accounts, loops, looping, running, database, log };
+  return { url, sessions, stop: () => (stopping ??= shutDown(parts).finally(stopped)), ended };
 }
 
 interface Opening {
@@ -72,42 +92,52 @@ interface Opening {
   readonly signal: AbortSignal;
 }
 
-async function openVenue(config: RelayConfig, { database, log, signal }: Opening): Promise<Venue> {
-  const { rpcUrl, rpcTimeoutMs: timeoutMs, rpcAtOnce: atOnce, pollMs: freshMs } = config;
+async function openVenue(
+  config: RelayConfig,
+  { database, log, signal }: Opening,
+): Promise<{ readonly venue: Venue; readonly accounts: Accounts }> {
+  const { rpcUrl, rpcTimeoutMs: timeoutMs, rpcAtOnce: atOnce, pollMs: freshMs, leaseMs, sessions } = config;
   const now = (): number => performance.now();
   const node = createSharedNode(createNode(rpcUrl, { signal, timeoutMs, atOnce, ...PATIENCE }), { freshMs, now });
-  const genesis = await node.block(0);
+  const [chainId, genesis] = await Promise.all([node.chainId(), node.block(0)]);
   const { native, ...crypto } = await fastCrypto();
-  const account = createPayingAccount(config.privateKey, crypto.keccak);
-  log.info({ account: account.address, native }, "relay begins");
-  return {
-    config,
-    node,
-    genesis: genesis?.hash,
-    database,
+  const holder = randomUUID();
+  const sharing = { chainId, database, isShared: isServer(config.database), holder, leaseMs, now };
+  const accounts = createAccounts(config.privateKeys, { ...sharing, keccak: crypto.keccak });
+  const venue: Venue = {
+    ...{ config, node, chainId, genesis: genesis?.hash, database, holder, accounts, crypto, log, now },
     metrics: createProcessMetrics(() => database.pools()),
     room: createGasRoom(node, BigInt(config.gasCap), now),
-    mostSessions: 1,
-    holder: randomUUID(),
-    accountFor: () => account,
-    crypto,
-    log,
-    now,
+    mostSessions: sessions === "all" ? config.maxSessions : sessions.length,
   };
+  log.info({ chainId, native }, "relay begins");
+  return { venue, accounts };
 }
 
-function openHttp({ config, metrics, log, now }: Venue, sessions: OpenSessions, [first]: readonly RelayTerms[]) {
-  const { of, list, health } = sessions;
+function rosterOf(venue: Venue, sessions: OpenSessions): Roster {
+  const { config, node, chainId, log, mostSessions } = venue;
+  const { rpcUrl, rpcTimeoutMs: timeoutMs, rpcAtOnce: atOnce, fromBlock, reorgDepth } = config;
+  const factory = config.factory ?? knownFactory(chainId);
+  return createRoster({
+    finder: createFinder({ node, factory, fromBlock, reorgDepth }),
+    ...{ sessions, mostSessions, log },
+    read: (found) => readFound(rpcUrl, found, config, { timeoutMs, atOnce }),
+    open: (terms, block) => openSession(venue, terms, block),
+    async time() {
+      return (await node.block("latest"))?.timestamp ?? 0n;
+    },
+  });
+}
+
+function openHttp({ config, chainId, metrics, log, now }: Venue, sessions: OpenSessions, health: () => HealthView) {
+  const { of, list } = sessions;
   const { bodyLimit, rate, allowOrigin, trustedProxies, maxStreams, maxStreamsPerAddress, streamBacklog } = config;
   const { maxConnections, maxConnectionsPerAddress, page: folder, fromBlock } = config;
   const streams = { maxStreams, maxStreamsPerAddress, maxBacklog: streamBacklog, drainMs: DRAIN_MS };
   const connections = { maxConnections, maxConnectionsPerAddress, trustedProxies };
   const options: ServerOptions = { bodyLimit, rate, allowOrigin, now, ...connections, ...streams };
   const listed = () => sessions.all.map(({ terms, ...one }) => ({ ...one, ...terms }));
-  const page =
-    folder === undefined || first === undefined
-      ? undefined
-      : pageOf({ folder, chainId: first.domain.chainId, fromBlock, sessions: listed });
+  const page = folder === undefined ? undefined : pageOf({ folder, chainId, fromBlock, sessions: listed });
   return createServer({ of, list, health, keepsHistory: config.index, page }, options, metrics, log);
 }
 
@@ -124,6 +154,10 @@ async function listen(server: FastifyInstance, { host, port }: RelayConfig): Pro
 interface Running {
   readonly server: FastifyInstance;
   readonly sessions: OpenSessions;
+  readonly accounts: Accounts;
+  /** Of what is no session's, and what ends them in good order. */
+  readonly loops: readonly Promise<void>[];
+  readonly looping: AbortController;
   /** Ends everything. */
   readonly running: AbortController;
   readonly database: Database;
@@ -131,7 +165,10 @@ interface Running {
 }
 
 /** First what comes in, then what goes on, the database last. */
-async function shutDown({ server, sessions, running, database, log }: Running): Promise<void> {
+async function shutDown(parts: Running): Promise<void> {
+  const { server, sessions, accounts, loops, looping, running, database, log } = parts;
+  looping.abort();
+  await Promise.all(loops); // from here on no session comes or goes
   const { all } = sessions;
   log.info({ waiting: all.reduce((sum, one) => sum + one.waiting(), 0) }, "relay stops");
   const limit = setTimeout(() => {
@@ -142,6 +179,9 @@ async function shutDown({ server, sessions, running, database, log }: Running): 
   await Promise.all(all.map((one) => one.close()));
   await server.close();
   await Promise.all(all.map((one) => one.end()));
+  await accounts.release().catch((error: unknown) => {
+    log.warn({ error }, "accounts not given back, others wait until the right to them is over");
+  });
   clearTimeout(limit);
   running.abort();
   await database.close();

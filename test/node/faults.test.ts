@@ -23,7 +23,7 @@ import { createNode } from "../../src/node/node.js";
 import { NodeProvider } from "../../src/node/provider.js";
 import { restBy } from "../../src/node/rest.js";
 import { createFollower, type KnownBlock } from "../../src/relay/follow/follower.js";
-import { readSession } from "../../src/relay/config/session.js";
+import { readSessions } from "../../src/relay/config/session.js";
 import { walletApproves } from "../../src/relay/follow/wallets.js";
 import { verifyFromChain } from "../../src/verify/from-chain.js";
 import { as, session, type Told } from "../cli/support.js";
@@ -151,9 +151,7 @@ describe("a node's faults", function () {
     {
       name: "relay: the session, when it starts",
       call: () =>
-        outcomeOf(
-          readSession(proxy.url, { session: world.handle.address }).then(({ basket }) => basket.quantities.join()),
-        ),
+        outcomeOf(readSessions(proxy.url, [world.handle.address]).then(([terms]) => terms!.basket.quantities.join())),
       answers: () => world.handle.assets.map(({ quantity }) => quantity).join(),
     },
     {

@@ -17,7 +17,7 @@ import type { SignedPackage } from "../../src/bindings/packages.js";
 import { makeEmptyDatabase } from "../../stage/database.js";
 import { type PackageFields, tradePackage } from "../../src/protocol/signing/package.js";
 import { digestOf, domainSeparator, primaryLink } from "../../src/protocol/signing/typed-data.js";
-import { readSession } from "../../src/relay/config/session.js";
+import { readSessions } from "../../src/relay/config/session.js";
 import { readConfig } from "../../src/relay/config/config.js";
 import { optionsOf } from "../../src/relay/config/settings.js";
 import { createLog } from "../../src/relay/reporting/log.js";
@@ -75,9 +75,9 @@ export async function openWorld(plan: RelayStagePlan): Promise<TestWorld> {
         RELAY_PRIVATE_KEY: stage.relayKeys[account],
       });
       const log = createLog(process.env["RELAY_TEST_LOG"] ?? config.logLevel);
-      const terms = await readSession(node.url, config);
+      const terms = await readSessions(node.url, [handle.address], config);
       const opened = await openDatabase(config.database, () => undefined);
-      const relay = await startRelay(config, [terms], opened, log);
+      const relay = await startRelay(config, terms, opened, log);
       running.add(relay);
       const client = createRawClient(relay.url);
       await ready(client, WAIT_MS);

@@ -47,6 +47,7 @@ Logs go to stderr, one JSON object a line. GET /docs shows what the relay answer
 Examples:
   session relay --rpc http://127.0.0.1:8545 --session 0xSESSION --account hardhat:RELAY
   session relay --session 0xSESSION --page
+  session relay --session all --database postgres://user@localhost/relay
   session relay --session 0xSESSION --database postgres://user@localhost/relay --port 8700`,
     )
     .action((options: Options) => run(context, options));
@@ -70,12 +71,17 @@ async function run(context: CliContext, options: Options): Promise<void> {
     log: createLog(config.logLevel, { write: context.stderr }),
     signal: context.onInterrupt(),
     onListening: (url) => {
-      context.answer({
-        document: { url, session: config.session },
-        text: `The relay of session ${config.session} listens at ${url}`,
-      });
+      const { sessions } = config;
+      const [session, another] = sessions === "all" ? [] : sessions;
+      const whose = another === undefined && session !== undefined ? { session } : { sessions };
+      context.answer({ document: { url, ...whose }, text: `The relay of ${namesOf(sessions)} listens at ${url}` });
     },
   });
+}
+
+function namesOf(sessions: RelayConfig["sessions"]): string {
+  if (sessions === "all") return "all sessions of the factory";
+  return sessions.length === 1 ? `session ${sessions.join("")}` : `${sessions.length} sessions`;
 }
 
 /** Settings are looked at before a password is asked for. @throws RelayError RELAY_CONFIG_INVALID; as `openKey` */
@@ -84,9 +90,9 @@ async function configOf(context: CliContext, options: Options): Promise<RelayCon
   const env = environmentOf(context, options);
   const isNamed = options.account !== undefined || options.keystore !== undefined;
   if (!isNamed && (env[KEY_ENV] ?? env[KEY_FILE_ENV]) !== undefined) return readConfig(given, env);
-  const config = readConfig(given, env, () => "");
+  const config = readConfig(given, env, () => []);
   const { key } = readSettings(context, options, "key");
-  return { ...config, privateKey: (await openKey(context, key)).privateKey };
+  return { ...config, privateKeys: [(await openKey(context, key)).privateKey] };
 }
 
 /** An empty variable counts as none; the profile in use stands behind all of them. */

@@ -8,21 +8,25 @@ import { isPage } from "../../page/built.js";
 import { databaseLocation, httpLocation, type Location } from "../../wire/locations.js";
 import { RelayError } from "../errors.js";
 import { LEAST_QUOTA } from "../queue/accounts.js";
-import { type Environment, readKey, readReceiptKey } from "./key.js";
+import { type Environment, readKeys, readReceiptKey } from "./key.js";
 import { LOG_LEVELS, NUMBERS, REBUILD, type RelayOptions, type Setting, SETTINGS, TEXTS } from "./settings.js";
 
 export interface RelayConfig {
   /** JSON-RPC of the chain, over HTTP. */
   readonly rpcUrl: string;
-  /** The session's vault. */
-  readonly session: string;
-  /** Automated makers through which orders may go, and a router of complete sets; undefined for none. */
+  /** Vaults of the sessions that are served, or all of the factory. */
+  readonly sessions: readonly string[] | "all";
+  /** Whose sessions are served; undefined for the factory of this version. */
+  readonly factory: string | undefined;
+  /** Sessions that are served at once, at most. */
+  readonly maxSessions: number;
+  /** Automated makers through which orders may go, and routers of complete sets. */
   readonly makers: readonly string[];
-  readonly router: string | undefined;
+  readonly routers: readonly string[];
   /** Folder of the page that is served, too; undefined for none. */
   readonly page: string | undefined;
-  /** Key of the account that submits and pays: 32 bytes as hex. Never from a flag. */
-  readonly privateKey: string;
+  /** Keys of the accounts that submit and pay, one at least: 32 bytes as hex each. Never from a flag. */
+  readonly privateKeys: readonly string[];
   /** Key that signs receipts, and nothing else: 32 bytes as hex. Undefined if none are given. */
   readonly receiptKey: string | undefined;
   /** postgres://… , or the folder of an embedded database. */
@@ -30,7 +34,7 @@ export interface RelayConfig {
   readonly host: string;
   /** 0 lets the system choose. */
   readonly port: number;
-  /** First block that can have a record of the session. */
+  /** First block that can have a record of one of the sessions. */
   readonly fromBlock: number;
   /** How long the node may take for an answer, ms. */
   readonly rpcTimeoutMs: number;
@@ -67,6 +71,8 @@ export interface RelayConfig {
   readonly reorgDepth: number;
   /** How often the book is looked over for orders to take out, ms. */
   readonly keepMs: number;
+  /** Gas that one session's transactions may take in a day; 0 for any. */
+  readonly sessionGas: number;
   /** Gas that may be spent in a day on having settlers settle their roots; 0 for none. */
   readonly settleGas: number;
   /** How long the right to submit lasts without renewal, ms. */
@@ -96,9 +102,6 @@ export interface RelayConfig {
   readonly rebuild: boolean;
 }
 
-/** Each is asked about every order of its root. */
-const MOST_MAKERS = 16;
-
 interface Reading {
   readonly options: RelayOptions;
   readonly environment: Environment;
@@ -107,16 +110,16 @@ interface Reading {
 }
 
 /**
- * @param keyFrom where the submitting account's key comes from: the environment by default
+ * @param keysFrom where the submitting accounts' keys come from: the environment by default
  * @throws RelayError RELAY_CONFIG_INVALID with every problem, one a line
  */
-export function readConfig(options: RelayOptions, environment: Environment, keyFrom = readKey): RelayConfig {
+export function readConfig(options: RelayOptions, environment: Environment, keysFrom = readKeys): RelayConfig {
   const problems: string[] = [];
   const reading: Reading = { options, environment, problems };
   refuseUnknown(reading);
   const config: RelayConfig = {
     ...readTexts(reading),
-    privateKey: keyFrom(environment, problems),
+    privateKeys: keysFrom(environment, problems),
     receiptKey: readReceiptKey(environment, problems),
     ...readNumbers(reading),
     rebuild: options[REBUILD.name] === true,
@@ -136,18 +139,20 @@ function refuseUnknown({ options, problems }: Reading): void {
 
 function readTexts(reading: Reading) {
   const rpcUrl = place(reading, "rpc", httpLocation);
-  const session = text(reading, "session", looksLikeAddress, "not an address");
+  const sessions = readSessions(reading);
+  const factory = readFactory(reading);
   const logLevel = choice(reading, "log-level", LOG_LEVELS, `none of ${LOG_LEVELS.join(", ")}`);
   const index = choice(reading, "index", ["on", "off"], "neither on nor off");
   const allowOrigin = text(reading, "allow-origin", isOrigin, "neither * nor like https://wallet.example");
   const trustedProxies = readProxies(reading);
-  const [makers, [router]] = [readAddresses(reading, "maker"), readAddresses(reading, "router", 1)];
+  const [makers, routers] = [readAddresses(reading, "maker"), readAddresses(reading, "router")];
   const page = readPage(reading);
   const database = place(reading, "database", databaseLocation);
   const host = text(reading, "host");
   return {
     rpcUrl,
-    session,
+    sessions,
+    factory,
     logLevel,
     index: index === "on",
     allowOrigin,
@@ -155,7 +160,7 @@ function readTexts(reading: Reading) {
     database,
     host,
     makers,
-    router,
+    routers,
     page,
   };
 }
@@ -176,13 +181,37 @@ function readProxies(reading: Reading): string[] {
   return proxies;
 }
 
-/** @param most how many there may be */
-function readAddresses(reading: Reading, name: "maker" | "router", most = MOST_MAKERS): string[] {
+/** Each named once, in the order given. */
+function readSessions(reading: Reading): RelayConfig["sessions"] {
+  const value = text(reading, "session");
+  if (value === "all") return "all";
+  const named = value === "" ? [] : listed(reading, "session", value);
+  const most = count(reading, "max-sessions");
+  if (named.length > most) {
+    reading.problems.push(`--session names ${named.length}, and --max-sessions allows ${most}`);
+  }
+  return named.filter((one, index) => named.findIndex((other) => other.toLowerCase() === one.toLowerCase()) === index);
+}
+
+function readFactory(reading: Reading): string | undefined {
+  const value = text(
+    reading,
+    "factory",
+    (one) => one === "known" || looksLikeAddress(one),
+    "neither known nor an address",
+  );
+  return value === "known" || value === "" ? undefined : value;
+}
+
+function readAddresses(reading: Reading, name: "maker" | "router"): string[] {
   const value = text(reading, name);
-  const named = value === "none" || value === "" ? [] : value.split(",").map((one) => one.trim());
+  return value === "none" || value === "" ? [] : listed(reading, name, value);
+}
+
+function listed({ problems }: Reading, name: "session" | "maker" | "router", value: string): string[] {
+  const named = value.split(",").map((one) => one.trim());
   const wrong = named.find((one) => !looksLikeAddress(one));
-  if (wrong !== undefined) reading.problems.push(`--${name} has "${wrong}", no address`);
-  if (named.length > most) reading.problems.push(`--${name} names ${named.length}, and may name ${most}`);
+  if (wrong !== undefined) problems.push(`--${name} has "${wrong}", no address`);
   return named;
 }
 
@@ -210,6 +239,8 @@ function readNumbers(reading: Reading) {
     deadlineMargin: read("deadline-margin"),
     reorgDepth: read("reorg-depth"),
     keepMs: read("keep-ms"),
+    maxSessions: read("max-sessions"),
+    sessionGas: read("session-gas"),
     settleGas: read("settle-gas"),
     leaseMs: read("lease-ms"),
     bodyLimit: read("body-limit"),

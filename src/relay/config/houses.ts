@@ -17,8 +17,7 @@ import { leastBurnGas } from "../queue/burning.js";
 /** Addresses, as they were given. */
 export interface NamedHouses {
   readonly makers: readonly string[];
-  /** Undefined for none. */
-  readonly router: string | undefined;
+  readonly routers: readonly string[];
   /** Gas that a trader's packages may burn, 0 for any. */
   readonly burnQuota: number;
 }
@@ -30,26 +29,38 @@ const NAMES = {
 } as const;
 
 /**
+ * Those of the named houses that are a book's.
  * @returns makers first, in the order in which they were named
- * @throws RelayError RELAY_CONFIG_INVALID, with every one that is not what it is said to be, or that the quota leaves unused; NodeError
+ * @throws RelayError RELAY_CONFIG_INVALID, with every one that the quota leaves unused; NodeError
  */
-export async function readHouses(
-  provider: Provider,
-  terms: BookTerms,
-  { makers, router, burnQuota }: NamedHouses,
-): Promise<readonly House[]> {
-  const named = [
-    ...makers.map((address) => ({ kind: "maker", address: getAddress(address) }) as const),
-    ...(router === undefined ? [] : [{ kind: "set", address: getAddress(router) } as const]),
-  ];
+export async function readHouses(provider: Provider, terms: BookTerms, houses: NamedHouses): Promise<readonly House[]> {
+  const named = listOf(houses);
   const houseAt = createHouses((address) => read(provider.getCode(address)), terms);
   const found = await Promise.all(named.map(({ address }) => houseAt(address)));
-  refuse(named.flatMap(({ kind, address }, index) => (found[index] === kind ? [] : [problemOf(kind, address, terms)])));
-  const houses = await Promise.all(
-    named.map(async (one) => (one.kind === "maker" ? await readMakerHouse(provider, one.address) : one)),
+  const own = await Promise.all(
+    named
+      .filter(({ kind }, index) => found[index] === kind)
+      .map(async (one) => (one.kind === "maker" ? await readMakerHouse(provider, one.address) : one)),
   );
-  refuse(houses.flatMap((house) => unborneBy(burnQuota, house, terms)));
-  return houses;
+  refuse(own.flatMap((house) => unborneBy(houses.burnQuota, house, terms)));
+  return own;
+}
+
+/** @throws RelayError RELAY_CONFIG_INVALID with every house that was named and is none of these sessions' */
+export function requireAllFound(
+  named: NamedHouses,
+  sessions: readonly { readonly domain: BookTerms["domain"]; readonly houses: readonly House[] }[],
+): void {
+  const found = new Set(sessions.flatMap(({ houses }) => houses.map(({ address }) => address)));
+  const books = sessions.map(({ domain }) => domain.verifyingContract);
+  refuse(listOf(named).flatMap((one) => (found.has(one.address) ? [] : [problemOf(one.kind, one.address, books)])));
+}
+
+function listOf({ makers, routers }: NamedHouses) {
+  return [
+    ...makers.map((address) => ({ kind: "maker", address: getAddress(address) }) as const),
+    ...routers.map((address) => ({ kind: "set", address: getAddress(address) }) as const),
+  ];
 }
 
 function refuse(problems: readonly string[]): void {
@@ -66,9 +77,11 @@ function unborneBy(burnQuota: number, house: House, { assets }: BookTerms): stri
   ];
 }
 
-function problemOf(kind: House["kind"], address: string, { domain }: BookTerms): string {
+function problemOf(kind: House["kind"], address: string, books: readonly string[]): string {
   const { flag, name, make } = NAMES[kind];
-  return `\n  ${flag} ${address} is no ${name} of the book ${domain.verifyingContract}, by its code: name one of this session (\`${make}\`), or none`;
+  const [book, another] = books;
+  const whose = another === undefined ? `the book ${book}` : `one of the ${books.length} books`;
+  return `\n  ${flag} ${address} is no ${name} of ${whose}, by its code: name one of this session (\`${make}\`), or none`;
 }
 
 /** Its code is known by now, so that its word on its terms is what the node says, as anything else is. */

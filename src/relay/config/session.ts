@@ -1,36 +1,59 @@
-/** What the relay has to know of its session before it can do anything: read once, and never changing. */
+/** What the relay has to know of its sessions before it can do anything: read once, and never changing. */
 import { openSession } from "../../bindings/session.js";
 import { readSessionTerms } from "../../bindings/session-terms.js";
 import type { SessionTerms } from "../../protocol/book/terms.js";
 import type { DoorSettings } from "../../node/door.js";
 import { NodeProvider } from "../../node/provider.js";
 import type { House } from "../../protocol/book/houses.js";
-import { type NamedHouses, readHouses } from "./houses.js";
+import { type NamedHouses, readHouses, requireAllFound } from "./houses.js";
 
 export interface RelayTerms extends SessionTerms {
   /** Through which this relay may bring orders; makers first. */
   readonly houses: readonly House[];
 }
 
-/** What is read of a session: where it lies, and the houses that are named for it. */
-export interface SessionPlace extends Partial<NamedHouses> {
-  readonly session: string;
-}
+const NO_HOUSES: NamedHouses = { makers: [], routers: [], burnQuota: 0 };
+/** Sessions that are read at once. */
+const AT_ONCE = 8;
 
 /**
- * @throws NodeError; ClientError if there is no session of ours at that address; RelayError RELAY_CONFIG_INVALID if a house is not one of
- * its book, or the quota bears no package that goes there
+ * @param sessions their vaults
+ * @param houses that are named for all of them: each is one session's
+ * @throws NodeError; ClientError if there is no session of ours at an address; RelayError RELAY_CONFIG_INVALID if a house is none of theirs
  */
-export async function readSession(
+export async function readSessions(
   rpcUrl: string,
-  { session, makers = [], router, burnQuota = 0 }: SessionPlace,
+  sessions: readonly string[],
+  houses: Partial<NamedHouses> = {},
   settings: DoorSettings = {},
-): Promise<RelayTerms> {
+): Promise<readonly RelayTerms[]> {
+  const named = { ...NO_HOUSES, ...houses };
+  const terms = await readFound(rpcUrl, sessions, named, settings);
+  requireAllFound(named, terms);
+  return terms;
+}
+
+/** The same of sessions that nobody has named: a house may be of one that was not found. */
+export async function readFound(
+  rpcUrl: string,
+  sessions: readonly string[],
+  houses: NamedHouses,
+  settings: DoorSettings,
+): Promise<readonly RelayTerms[]> {
   const provider = await NodeProvider.open(rpcUrl, settings);
   try {
-    const terms = await readSessionTerms(await openSession(session, provider));
-    return { ...terms, houses: await readHouses(provider, terms, { makers, router, burnQuota }) };
+    const read: RelayTerms[] = [];
+    for (let at = 0; at < sessions.length; at += AT_ONCE) {
+      const some = sessions.slice(at, at + AT_ONCE);
+      read.push(...(await Promise.all(some.map((address) => readOne(provider, address, houses)))));
+    }
+    return read;
   } finally {
     provider.destroy();
   }
+}
+
+async function readOne(provider: NodeProvider, address: string, houses: NamedHouses): Promise<RelayTerms> {
+  const terms = await readSessionTerms(await openSession(address, provider));
+  return { ...terms, houses: await readHouses(provider, terms, houses) };
 }

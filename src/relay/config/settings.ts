@@ -31,7 +31,15 @@ const amount = (env: string, fallback: number, least: number, most: number, help
 
 export const TEXTS = {
   rpc: { env: "RELAY_RPC_URL", help: "JSON-RPC of the chain" },
-  session: { env: "RELAY_SESSION", help: "address of the session" },
+  session: {
+    env: "RELAY_SESSION",
+    help: "address of the session, several with commas between, or all: those of the factory",
+  },
+  factory: {
+    env: "RELAY_FACTORY",
+    help: "whose sessions are served: known for that of this version, or its address",
+    fallback: "known",
+  },
   database: { env: "DATABASE_URL", help: "postgres://… or a folder for the embedded database", fallback: "relay-data" },
   maker: {
     env: "RELAY_MAKER",
@@ -40,7 +48,7 @@ export const TEXTS = {
   },
   router: {
     env: "RELAY_ROUTER",
-    help: "router of complete sets through which orders may go: none, or its address",
+    help: "routers of complete sets through which orders may go: none, or addresses with commas between",
     fallback: "none",
   },
   page: { env: "RELAY_PAGE", help: "the page to serve, too: none, or the folder of a built one", fallback: "none" },
@@ -57,7 +65,8 @@ export const TEXTS = {
 
 export const NUMBERS = {
   port: amount("RELAY_PORT", 8700, 0, 65_535, "port to listen on, 0 for any"),
-  "from-block": amount("RELAY_FROM_BLOCK", 0, 0, Number.MAX_SAFE_INTEGER, "the session's first block"),
+  "from-block": amount("RELAY_FROM_BLOCK", 0, 0, Number.MAX_SAFE_INTEGER, "the first session's first block"),
+  "max-sessions": amount("RELAY_MAX_SESSIONS", 100, 1, 10_000, "sessions that are served at once"),
   "rpc-timeout-ms": amount("RELAY_RPC_TIMEOUT_MS", 10_000, 100, MAX_MS, "how long the node may take for an answer"),
   "rpc-at-once": amount("RELAY_RPC_AT_ONCE", 8, 1, 1_000, "requests that the node is asked at once, at most"),
   "poll-ms": amount("RELAY_POLL_MS", 500, 10, MAX_MS, "how often the chain is looked at"),
@@ -95,6 +104,7 @@ export const NUMBERS = {
   "deadline-margin": amount("RELAY_DEADLINE_MARGIN", 5, 0, 86_400, "seconds left until a package's deadline"),
   "reorg-depth": amount("RELAY_REORG_DEPTH", 64, 1, 10_000, "blocks that may still be reorganised"),
   "keep-ms": amount("RELAY_KEEP_MS", 2_000, 50, MAX_MS, "how often the book is looked over"),
+  "session-gas": amount("RELAY_SESSION_GAS", 0, 0, 1e12, "gas a day that one session may take, 0 for any"),
   "settle-gas": amount("RELAY_SETTLE_GAS", 0, 0, 1_000_000_000, "gas a day for what settlers may record, 0 for none"),
   "lease-ms": amount("RELAY_LEASE_MS", 2_000, 200, 4_000, "how long the right to submit lasts unrenewed"),
   "body-limit": amount("RELAY_BODY_LIMIT", 131_072, 1_024, 10_000_000, "bytes of a request"),
@@ -146,13 +156,13 @@ export function describeConfig(): string {
   const line = (name: string, { env, help, fallback }: Setting): string =>
     `  --${name.padEnd(24)} ${env.padEnd(29)} ${help}${fallback === undefined ? "" : ` (${fallback})`}`;
   return [
-    "Takes signed packages, checks and stores them, and submits them to a session's order book.",
+    "Takes signed packages, checks and stores them, and submits them to the order books of its sessions.",
     "",
     "  flag                       environment                   meaning (default)",
     ...SETTINGS.map((setting) => line(setting.name, setting)),
     line(REBUILD.name, { env: "", help: REBUILD.help }),
     "",
-    `The submitting account's key comes from ${KEY_ENV}, or from the file that ${KEY_FILE_ENV} names.`,
+    `The submitting accounts' keys come from ${KEY_ENV}, with commas between, or from the file that ${KEY_FILE_ENV} names, one a line.`,
     `With a key in ${RECEIPT_KEY_ENV}, or in the file that ${RECEIPT_KEY_FILE_ENV} names, receipts are signed for what is acknowledged.`,
   ].join("\n");
 }

@@ -54,6 +54,7 @@ async function run(state: EngineState, signal: AbortSignal): Promise<void> {
   state.faults.watch("sending", () => sendFault(state));
   state.faults.watch("calls", () => state.dispatcher.fault());
   state.faults.watch("funds", () => state.treasury.fault());
+  state.faults.watch("budget", () => state.budget.fault());
   state.faults.watch("book", () => state.tracker.fault);
   await Promise.all([
     repeat("chain", pollMs, catchUp),

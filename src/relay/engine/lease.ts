@@ -7,11 +7,12 @@ import type { TradePackage } from "../../protocol/signing/package.js";
 import type { EngineState } from "./state.js";
 import { load } from "./stored.js";
 
-/** Takes the lease if nobody has it, and renews it. */
+/** Takes the lease if nobody has it, and renews it. Who cannot pay leaves it to others. */
 export async function holdLease(state: EngineState): Promise<void> {
-  const { leases, holder, leaseMs, log, metrics, isShared, now } = state;
+  const { leases, holder, leaseMs, log, metrics, isShared, now, mayPay } = state;
   const asked = now();
-  const held = await leases.acquire(holder, leaseMs);
+  if (!mayPay() && state.fence !== undefined) await leases.release(state.fence);
+  const held = mayPay() ? await leases.acquire(holder, leaseMs) : undefined;
   if (held === undefined) {
     if (state.fence !== undefined) log.warn({ holder }, "another relay submits now");
     state.fence = undefined;

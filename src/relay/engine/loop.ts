@@ -9,9 +9,14 @@ const MAX_BACKOFF_MS = 2_000;
 /** A node may be away for so long before packages should go elsewhere: what was read of the chain is good for a while. */
 const NODE_PATIENCE_MS = 5_000;
 
+/** Where a loop says what goes wrong. */
+export interface LoopParts extends Pick<EngineState, "faults" | "log"> {
+  readonly metrics: { readonly faults: Pick<EngineState["metrics"]["faults"], "inc"> };
+}
+
 /** Repeats a piece of work; a fault is noted, and the loop goes on more slowly until it is over. */
 export async function loop(
-  { faults, log, metrics }: Pick<EngineState, "faults" | "log" | "metrics">,
+  { faults, log, metrics }: LoopParts,
   part: string,
   ms: number,
   signal: AbortSignal,

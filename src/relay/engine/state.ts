@@ -13,6 +13,7 @@ import type { GasAccountStore } from "../store/gas-accounts.js";
 import type { LeaseStore } from "../store/lease.js";
 import type { PackageStore } from "../store/packages.js";
 import type { Fence, SubmissionStore } from "../store/submissions.js";
+import type { Budget } from "../submit/budget.js";
 import type { Dispatcher } from "../submit/dispatcher.js";
 import type { Keeper } from "../submit/keeping.js";
 import type { SettlerDesk } from "../submit/settler-desk.js";
@@ -52,6 +53,9 @@ export interface EngineDependencies extends Pick<TrackerDependencies, "isIndexed
   readonly metrics: Metrics;
   /** Where each part says what goes wrong. */
   readonly faults: Faults;
+  readonly budget: Pick<Budget, "fault">;
+  /** Whether the account that pays for this book is this process's to use. */
+  readonly mayPay: () => boolean;
   /** Ms, of a clock that never jumps. */
   readonly now: () => number;
   /** Name of this process among the relays of one database. */
@@ -77,6 +81,6 @@ export interface EngineState extends EngineDependencies {
 }
 
 /** @returns undefined while this relay may not submit */
-export function rightToSubmit({ now, leaseUntil, fence }: EngineState): Fence | undefined {
-  return now() < leaseUntil ? fence : undefined;
+export function rightToSubmit({ now, leaseUntil, fence, mayPay }: EngineState): Fence | undefined {
+  return now() < leaseUntil && mayPay() ? fence : undefined;
 }

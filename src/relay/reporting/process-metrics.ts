@@ -16,6 +16,8 @@ export interface ProcessMetrics extends StreamMetrics {
   readonly refused: Counter<"code">;
   /** Of the accounts that pay, thousand millionths of the chain's coin. */
   readonly balance: Gauge<"account">;
+  /** Faults of what is no session's, by part. */
+  readonly faults: Counter<"part">;
   readonly contentType: string;
   /** A session's figures are told with the others' from now on. @returns ends that */
   add(of: Pick<Metrics, "registry">): () => void;
@@ -37,6 +39,7 @@ export function createProcessMetrics(pools: () => readonly PoolFigures[] = () =>
     refused: counter("requests_refused_total", "requests refused, by code", ["code"]),
     dropped: counter("streams_dropped_total", "subscribers cut off, by reason", ["reason"]),
     connectionsRefused: counter("connections_refused_total", "connections closed by a limit, by reason", ["reason"]),
+    faults: counter("process_faults_total", "faults survived by what is no session's, by part", ["part"]),
     streams: new Gauge({ name: "relay_streams_open", help: "subscribers' connections", registers }),
     balance: new Gauge({
       ...{ name: "relay_balance_gwei", help: "what an account that submits has", labelNames: ["account"], registers },

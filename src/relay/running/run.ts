@@ -1,7 +1,7 @@
 /** One relay from its configuration to its end: what every executable does between its words and its exit status. */
 import { ProtocolError } from "../../protocol/amounts/errors.js";
 import type { RelayTerms } from "../config/session.js";
-import { readSession } from "../config/session.js";
+import { readSessions } from "../config/session.js";
 import type { RelayConfig } from "../config/config.js";
 import { sleep } from "../../node/sleep.js";
 import type { Log } from "../reporting/log.js";
@@ -13,7 +13,7 @@ const RETRY_MS = 1_000;
 
 /** Starts a relay. @throws RelayError, ClientError of the node, the session or the database */
 export async function openRelay(config: RelayConfig, log: Log): Promise<Relay> {
-  return start(config, [await sessionTerms(config)], await database(config, log), log);
+  return start(config, await sessionTerms(config), await database(config, log), log);
 }
 
 export interface RunOptions {
@@ -33,7 +33,7 @@ export async function runRelay(config: RelayConfig, { log, signal, onListening }
   const terms = await eventually("session", patience, () => sessionTerms(config));
   if (terms === undefined) return;
   const relay = await eventually("database", patience, async () =>
-    start(config, [terms], await database(config, log), log),
+    start(config, terms, await database(config, log), log),
   );
   if (relay === undefined) return;
   onListening(relay.url);
@@ -52,9 +52,11 @@ async function start(config: RelayConfig, terms: readonly RelayTerms[], opened: 
   }
 }
 
-async function sessionTerms(config: RelayConfig): Promise<RelayTerms> {
-  const { rpcUrl, rpcTimeoutMs, rpcAtOnce } = config;
-  return readSession(rpcUrl, config, { timeoutMs: rpcTimeoutMs, atOnce: rpcAtOnce });
+/** Of the sessions that were named; those of a factory are found later. */
+async function sessionTerms(config: RelayConfig): Promise<readonly RelayTerms[]> {
+  const { rpcUrl, rpcTimeoutMs, rpcAtOnce, sessions } = config;
+  if (sessions === "all") return [];
+  return readSessions(rpcUrl, sessions, config, { timeoutMs: rpcTimeoutMs, atOnce: rpcAtOnce });
 }
 
 function database(config: RelayConfig, log: Log): Promise<Database> {

@@ -7,13 +7,14 @@ import type { SharedNode } from "../follow/shared-node.js";
 import type { Log } from "../reporting/log.js";
 import type { ProcessMetrics } from "../reporting/process-metrics.js";
 import type { Database } from "../store/database.js";
-import type { PayingAccount } from "../submit/account.js";
 import type { GasRoom } from "../submit/room.js";
+import type { Accounts } from "./accounts.js";
 
 /** One chain, one database, and who pays. */
 export interface Venue {
   readonly config: RelayConfig;
   readonly node: SharedNode;
+  readonly chainId: bigint;
   /** Hash of the chain's first block; undefined if the node does not have it any more. */
   readonly genesis: string | undefined;
   readonly database: Database;
@@ -24,8 +25,7 @@ export interface Venue {
   readonly mostSessions: number;
   /** Name of this process among the relays of one database. */
   readonly holder: string;
-  /** The account that pays for a book. */
-  readonly accountFor: (book: string) => PayingAccount;
+  readonly accounts: Pick<Accounts, "forBook">;
   readonly crypto: { readonly hashing: Hashing; readonly keccak: Keccak; readonly recoverSigner: RecoverSigner };
   readonly log: Log;
   /** Ms, of a clock that never jumps. */

@@ -1,5 +1,6 @@
 /** The sessions that a process serves, by their addresses, and how they are together. */
 import { RelayError } from "../errors.js";
+import type { PartFault } from "../reporting/faults.js";
 import type { HealthView } from "../http/routes.js";
 import type { SessionItem, SessionListServices } from "../http/routes-session.js";
 import type { Sessions } from "../http/sessions.js";
@@ -12,8 +13,8 @@ export interface OpenSessions extends Sessions, SessionListServices {
   /** It is not served any more. */
   remove(session: SessionRelay): void;
   find(address: string): SessionRelay | undefined;
-  /** Of one its own, of many all together: ready if one of them is. */
-  readonly health: () => HealthView;
+  /** Of one its own, of many all together: ready if one of them is. @param faults of what is no session's */
+  readonly health: (faults: readonly PartFault[]) => HealthView;
 }
 
 export function createSessions(): OpenSessions {
@@ -40,7 +41,7 @@ export function createSessions(): OpenSessions {
       all()
         .slice(after, after + limit)
         .map(itemOf),
-    health: () => together(all()),
+    health: (faults) => together(all(), faults),
   };
 }
 
@@ -56,18 +57,22 @@ function itemOf({ served }: SessionRelay): SessionItem {
   return { chainId, session, orderBook, t1, t2, phase, ready, submits, block, path: `/v1/sessions/${session}` };
 }
 
-function together(sessions: readonly SessionRelay[]): HealthView {
+function together(sessions: readonly SessionRelay[], own: readonly PartFault[]): HealthView {
   const [only, another] = sessions;
-  if (only !== undefined && another === undefined) return only.served.health();
+  const isWell = !own.some(({ blocking }) => blocking);
+  if (only !== undefined && another === undefined) {
+    const { ready, faults, ...rest } = only.served.health();
+    return { ...rest, ready: ready && isWell, faults: [...own, ...faults] };
+  }
   const each = sessions.map(({ served, terms }) => ({ session: terms.session, ...served.health() }));
   return {
-    // A load balancer takes the process out only if none of its sessions can be served.
-    ready: each.some(({ ready }) => ready),
+    // A load balancer takes the process out only if none of its sessions can be served; one that has none yet can wait for one.
+    ready: isWell && (each.length === 0 || each.some(({ ready }) => ready)),
     submits: each.some(({ submits }) => submits),
     block: leastOf(each.map(({ block }) => block)),
     waiting: each.reduce((sum, { waiting }) => sum + waiting, 0),
     inFlight: each.reduce((sum, { inFlight }) => sum + inFlight, 0),
-    faults: each.flatMap(({ session, faults }) => faults.map((fault) => ({ ...fault, session }))),
+    faults: [...own, ...each.flatMap(({ session, faults }) => faults.map((fault) => ({ ...fault, session })))],
     index: undefined,
     sessions: { served: each.length, ready: each.filter(({ ready }) => ready).length },
   };

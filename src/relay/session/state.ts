@@ -31,6 +31,7 @@ import { createSnapshotStore } from "../store/snapshots.js";
 import { createSubmissionStore } from "../store/submissions.js";
 import { createSwitchStore } from "../store/switches.js";
 import { createAccountant } from "../submit/accountant.js";
+import { createBudget } from "../submit/budget.js";
 import { GWEI } from "../submit/fees.js";
 import { createSender } from "../submit/sender.js";
 import { createTreasury } from "../submit/treasury.js";
@@ -72,17 +73,18 @@ export async function openState({ venue, terms, fromBlock, signal }: Ground) {
   const gas = createGasEstimate(signers);
   const quotas = { burnQuota: BigInt(config.burnQuota), windowMs: config.quotaWindowMs };
   const accounts = createGasAccounts(quotas, now);
+  const budget = createBudget(BigInt(config.sessionGas), now);
   const limits = { maxMatches: config.maxMatches, maxWalk: config.maxWalk };
   const cancels = createCancelLedger(ledger, watchers.hearCancellation);
   const { maxMatches } = limits;
   const accountant = createAccountant({
-    ...{ node, ledger, cancels, submissions, accounts, signers, metrics, maxMatches, log },
+    ...{ node, ledger, cancels, submissions, accounts, signers, metrics, maxMatches, budget, log },
   });
   const cancellations = createCancellationStore(database, rows);
   const routing = { houses: terms.houses, most: 2 * config.maxInFlight, maxMatches: config.maxMatches };
   const planned = { batchSize, gasCap: () => room.most(), gas, signers, accounts, routing, now };
   const plan = createBatchPlan(ledger, cancels, planned);
-  const payer = venue.accountFor(book);
+  const { account: payer, mayPay } = venue.accounts.forBook(book);
   const account = payer.address;
   const restart = (reason: string): Promise<void> => tracker.restart(reason);
   const historian = config.index
@@ -133,13 +135,14 @@ export async function openState({ venue, terms, fromBlock, signal }: Ground) {
   const wallets = createWallets(node, () => tracker.mirror.tip?.hash);
   const sender = createSender({
     ...parts,
-    ...{ chainId, replaceAfterMs, maxFee, account: payer, standing: () => tracker.standing },
+    ...{ chainId, replaceAfterMs, maxFee, account: payer, budget, standing: () => tracker.standing },
   });
   const minBalance = BigInt(config.minBalanceGwei) * GWEI;
   const treasury = createTreasury({ node, sender, balances: venue.metrics.balance, minBalance });
   const admission = {
     requireFunds: () => {
       treasury.requireFunds();
+      budget.require();
     },
     ...{ wallets, clock, ledger, cancels, plan, lane, hashing, signers, accounts, log, metrics },
     mirror: () => tracker.mirror,
@@ -148,7 +151,7 @@ export async function openState({ venue, terms, fromBlock, signal }: Ground) {
   };
   const switches = createSwitchDesk({ ...admission, store: createSwitchStore(database, rows) });
   const chain = { node, clock, tracker, confirmed, book, rows, account };
-  const queue = { lane, ledger, cancels, plan, routing, signers, gas, room, limits };
+  const queue = { budget, mayPay, lane, ledger, cancels, plan, routing, signers, gas, room, limits };
   const gasAccounts = createGasAccountStore(database, rows);
   const stores = { database, packages, cancellations, submissions, gasAccounts };
   const desks = { admission, watchers, switches, historian, sender, treasury, accountant, accounts, wallets, ...kept };

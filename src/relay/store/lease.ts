@@ -1,4 +1,4 @@
-/** Which of the relays that share a database may submit. Time is the database's own, so that no relay's clock matters. */
+/** Which of the relays that share a database may submit for a book, or use an account. Time is the database's own, so that no relay's clock matters. */
 import { type SQL, sql } from "drizzle-orm";
 
 import { type Database, queryRows, type Tables } from "./database.js";
@@ -11,7 +11,7 @@ export interface LeaseStore {
   release(fence: Fence): Promise<void>;
 }
 
-export function createLeaseStore(database: Database, book: string): LeaseStore {
+export function createLeaseStore(database: Pick<Database, "run">, book: string): LeaseStore {
   return {
     acquire: (holder, ttlMs) =>
       database.run(async (tables) => {

@@ -18,7 +18,8 @@ import type { CancellationFate } from "../store/cancellations.js";
 import type { Fate } from "../store/packages.js";
 import type { SubmissionStore } from "../store/submissions.js";
 import type { ChainNews } from "../tracker/state.js";
-import { inGwei } from "./fees.js";
+import type { Budget } from "./budget.js";
+import { inGwei, least } from "./fees.js";
 
 export interface Accountant {
   /** Hears of what blocks brought. */
@@ -37,6 +38,7 @@ export interface AccountantDependencies {
   readonly cancels: Pick<CancelLedger, "find">;
   readonly submissions: Pick<SubmissionStore, "linksOf">;
   readonly accounts: Pick<GasAccounts, "charge" | "pay" | "isNew" | "isSpent">;
+  readonly budget: Pick<Budget, "giveBack">;
   readonly signers: Pick<Signers, "isOwnKey" | "isOwnCancellation">;
   readonly metrics: Pick<Metrics, "gasSpent" | "gasBurned" | "feesSpent">;
   /** Steps of matching that an order has. */
@@ -83,6 +85,7 @@ export function createAccountant(dependencies: AccountantDependencies): Accounta
         const receipt = receipts.find((one) => one !== undefined);
         submission.isCharged = true;
         state.charged.push(submission.id);
+        state.budget.giveBack(submission.gasLimit - least(receipt?.gasUsed ?? 0n, submission.gasLimit));
         if (receipt !== undefined) account(state, submission, receipt);
       }
       for (let one = state.brought[0]; one !== undefined; one = state.brought[0]) {

@@ -23,6 +23,7 @@ import { CALL_FAILS, isSubmittersFault, MAX_ATTEMPTS, pauseAfter } from "../queu
 import { type Fence, PackagesWithdrawn, type RemadeCall } from "../store/submissions.js";
 import type { Tracker } from "../tracker/tracker.js";
 import { callOf } from "./batch-call.js";
+import type { Budget } from "./budget.js";
 import { feesAt, isLegacy, least } from "./fees.js";
 import type { GasRoom } from "./room.js";
 import type { PricedCall, Sender } from "./sender.js";
@@ -46,6 +47,7 @@ export interface DispatcherDependencies {
   readonly plan: BatchPlan;
   readonly sender: Pick<Sender, "account" | "hasRoom" | "maxFee" | "priorityFee" | "submit" | "remake">;
   readonly node: Pick<ChainNode, "call" | "estimateGas">;
+  readonly budget: Pick<Budget, "fault">;
   readonly room: GasRoom;
   readonly lane: Lane;
   readonly clock: Pick<ChainClock, "now">;
@@ -93,7 +95,7 @@ export function createDispatcher(dependencies: DispatcherDependencies): Dispatch
 }
 
 async function tick(state: DispatcherState, fence: Fence): Promise<void> {
-  const { tracker, ledger, metrics, maxInFlight, sender, room } = state;
+  const { tracker, ledger, metrics, maxInFlight, sender, budget, room } = state;
   await room.refresh().catch((error: unknown) => {
     state.log.debug({ error }, "the room of a block is not known");
   });
@@ -107,7 +109,8 @@ async function tick(state: DispatcherState, fence: Fence): Promise<void> {
     const inFlight = ledger.openSubmissions().length;
     metrics.inFlight.set(inFlight);
     if ((tracker.standing.header.baseFee ?? 0n) > sender.maxFee) break; // nobody would take it
-    if (inFlight >= maxInFlight || !sender.hasRoom || !(await sendNext(state, fence))) break;
+    if (inFlight >= maxInFlight || !sender.hasRoom || budget.fault() !== undefined || !(await sendNext(state, fence)))
+      break;
   }
 }
 

@@ -15,6 +15,7 @@ import type { LiveSubmission } from "../queue/ledger-state.js";
 import type { Fence, RemadeCall, SignedTransaction, SubmissionStore } from "../store/submissions.js";
 import { type Fees, feesAt, feesWithin, GWEI, isLegacy, least, type Pricing, raisedFees } from "./fees.js";
 import type { PayingAccount } from "./account.js";
+import type { Budget } from "./budget.js";
 import { feeCapIn, type SendRefusal, sendRefusalOf } from "../../node/send-words.js";
 import type { GasRoom } from "./room.js";
 
@@ -30,7 +31,7 @@ export interface Sender {
    * nobody is answered.
    */
   priorityFee(behind: Pricing): Promise<bigint>;
-  /** Stores a call under the next nonce, then sends it. @throws RelayError RELAY_LEASE_LOST, RELAY_STORE_UNAVAILABLE; then nothing is sent */
+  /** Stores a call under the next nonce, then sends it. @throws RelayError RELAY_LEASE_LOST, RELAY_STORE_UNAVAILABLE, RELAY_SESSION_BUDGET; then nothing is sent */
   submit(fence: Fence, call: PricedCall, at: Standing): Promise<LiveSubmission>;
   /**
    * Sends again what a node has lost, and offers more for what waits too long.
@@ -61,6 +62,8 @@ export interface SenderDependencies {
   /** Ms, of a clock that never jumps. */
   readonly now: () => number;
   readonly account: PayingAccount;
+  /** What may be spent on this book. */
+  readonly budget: Pick<Budget, "take" | "giveBack">;
   /** Where the account stands at the newest block, as this book has followed it; undefined as long as that is not known. */
   readonly standing: () => Standing | undefined;
   readonly chainId: bigint;
@@ -105,16 +108,23 @@ async function submit(
   call: PricedCall,
   at: Standing,
 ): Promise<LiveSubmission> {
-  const { ledger, store, account, now, maxFee, room } = state;
+  const { ledger, store, account, budget, now, maxFee, room } = state;
   const fees = feesWithin(feesAt(at.header, call.priorityFee, maxFee), call.gasLimit, room.feeCap);
   room.offered(fees.maxFee);
-  const live = await account.withNext(at.nonce, async (nonce) => {
-    const transaction = signed(state, { ...call, nonce }, fees, at);
-    const stored = await store.add(fence, { ...call, account: account.address, nonce }, transaction);
-    return ledger.addSubmission(stored, now());
-  });
-  void send(state, live);
-  return live;
+  const { gasLimit } = call;
+  if (!budget.take(gasLimit)) throw new RelayError("RELAY_SESSION_BUDGET", { gasLimit });
+  try {
+    const live = await account.withNext(at.nonce, async (nonce) => {
+      const transaction = signed(state, { ...call, nonce }, fees, at);
+      const stored = await store.add(fence, { ...call, account: account.address, nonce }, transaction);
+      return ledger.addSubmission(stored, now());
+    });
+    void send(state, live);
+    return live;
+  } catch (error) {
+    budget.giveBack(gasLimit);
+    throw error;
+  }
 }
 
 async function remake(

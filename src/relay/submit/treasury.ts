@@ -4,6 +4,7 @@ import type { FaultReport } from "../reporting/faults.js";
 import type { Standing } from "../follow/standing.js";
 import type { ProcessMetrics } from "../reporting/process-metrics.js";
 import type { ChainNode } from "../../node/node.js";
+import { ONE_ORDER_GAS } from "./budget.js";
 import { feesAt, inGwei } from "./fees.js";
 import type { Sender } from "./sender.js";
 
@@ -24,9 +25,6 @@ export interface TreasuryDependencies {
   /** Least that the account should have, wei. */
   readonly minBalance: bigint;
 }
-
-/** With less than this there is no batch of even one order. */
-const ONE_ORDER_GAS = 1_100_000n;
 
 export function createTreasury({ node, sender, balances, minBalance }: TreasuryDependencies): Treasury {
   let low: { readonly balance: bigint; readonly floor: bigint } | undefined;

@@ -36,7 +36,7 @@ describe("session relay, before it starts", function () {
   it("completes its flags and their values", async function () {
     const { stdout } = await session({}, "__complete", "--", "relay", "--log-level", "de");
     expect(stdout).to.equal("debug\t\n");
-    expect((await session({}, "__complete", "--", "relay", "--max-s")).stdout).to.match(/^--max-streams\t/);
+    expect((await session({}, "__complete", "--", "relay", "--max-st")).stdout).to.match(/^--max-streams\t/);
   });
 
   it("names everything that is wrong with its settings, and exits with 2", async function () {
@@ -50,7 +50,7 @@ describe("session relay, before it starts", function () {
     const { values } = await expectTold(session(env, "relay", "--json"), 2, "RELAY_CONFIG_INVALID");
     expect(values["problems"])
       .to.match(/--rpc or RELAY_RPC_URL begins with/)
-      .and.to.include('--session is "0x12"');
+      .and.to.include('--session has "0x12"');
   });
 
   it("wants a key, from where the other commands have theirs or its own variables", async function () {

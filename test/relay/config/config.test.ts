@@ -37,7 +37,7 @@ describe("readConfig", () => {
     const environment = { RELAY_PRIVATE_KEY: KEY };
 
     it("knows of none by default", () => {
-      expect(readConfig(optionsOf(FLAGS), environment)).to.deep.include({ makers: [], router: undefined });
+      expect(readConfig(optionsOf(FLAGS), environment)).to.deep.include({ makers: [], routers: [] });
     });
 
     it("serves no page unless a folder with one is named", () => {
@@ -57,14 +57,14 @@ describe("readConfig", () => {
 
     it("takes several makers, and a router", () => {
       const words = [...FLAGS, "--maker", `${one}, ${two}`, "--router", two];
-      expect(readConfig(optionsOf(words), environment)).to.deep.include({ makers: [one, two], router: two });
+      expect(readConfig(optionsOf(words), environment)).to.deep.include({ makers: [one, two], routers: [two] });
     });
 
-    it("names what is no address, and what is too many", () => {
-      const words = [...FLAGS, "--maker", "0x12", "--router", `${one},${two}`];
+    it("names what is no address", () => {
+      const words = [...FLAGS, "--maker", "0x12", "--router", `${one},all`];
       expect(problemsOf(words, environment)).to.deep.equal([
         '--maker has "0x12", no address',
-        "--router names 2, and may name 1",
+        '--router has "all", no address',
       ]);
     });
   });
@@ -72,7 +72,7 @@ describe("readConfig", () => {
   describe("given what cannot be left out", () => {
     it("fills in the rest", () => {
       const config = readConfig(optionsOf(FLAGS), { RELAY_PRIVATE_KEY: KEY });
-      expect(config).to.include({ rpcUrl: "http://127.0.0.1:8545", session: SESSION, privateKey: KEY });
+      expect(config).to.deep.include({ rpcUrl: "http://127.0.0.1:8545", sessions: [SESSION], privateKeys: [KEY] });
       expect(config).to.include({ database: "relay-data", host: "127.0.0.1", port: 8700, rebuild: false });
     });
 
@@ -107,12 +107,12 @@ describe("readConfig", () => {
     it("takes options as a program has them, numbers among them", () => {
       const options = { rpc: "http://127.0.0.1:8545", session: SESSION, port: 0, "max-walk": "3", rate: undefined };
       const config = readConfig({ ...options, rebuild: true }, { RELAY_PRIVATE_KEY: KEY, RELAY_RATE: "9" });
-      expect(config).to.include({ session: SESSION, port: 0, maxWalk: 3, rate: 9, rebuild: true });
+      expect(config).to.deep.include({ sessions: [SESSION], port: 0, maxWalk: 3, rate: 9, rebuild: true });
     });
 
     it("asks for the key where it is told to", () => {
-      const config = readConfig(optionsOf(FLAGS), { RELAY_PRIVATE_KEY: "void" }, () => KEY);
-      expect(config.privateKey).to.equal(KEY);
+      const config = readConfig(optionsOf(FLAGS), { RELAY_PRIVATE_KEY: "void" }, () => [KEY]);
+      expect(config.privateKeys).to.deep.equal([KEY]);
     });
 
     it("takes a key for receipts, from a variable or a file, and signs none without it", () => {
@@ -132,7 +132,45 @@ describe("readConfig", () => {
     });
 
     it("takes a key without 0x", () => {
-      expect(readConfig(optionsOf(FLAGS), { RELAY_PRIVATE_KEY: KEY.slice(2) }).privateKey).to.equal(KEY);
+      expect(readConfig(optionsOf(FLAGS), { RELAY_PRIVATE_KEY: KEY.slice(2) }).privateKeys).to.deep.equal([KEY]);
+    });
+  });
+
+  describe("given several sessions", () => {
+    const OTHER = "0x00000000000000000000000000000000000000B2";
+    const read = (...words: string[]) =>
+      readConfig(optionsOf(["--rpc", "http://127.0.0.1:8545", ...words]), { RELAY_PRIVATE_KEY: KEY });
+    it("takes each once, or all of a factory", () => {
+      expect(read("--session", `${SESSION}, ${OTHER},${SESSION.toLowerCase()}`).sessions).to.deep.equal([
+        SESSION,
+        OTHER,
+      ]);
+      const all = read("--session", "all", "--factory", OTHER, "--max-sessions", "7");
+      expect(all).to.include({ sessions: "all", factory: OTHER, maxSessions: 7 });
+      expect(read("--session", "all").factory, "that of this version").to.equal(undefined);
+    });
+
+    it("names those that are none, and those that are too many", () => {
+      const problems = (...words: string[]) => problemsOf([...FLAGS, ...words], { RELAY_PRIVATE_KEY: KEY });
+      expect(problems("--session", `${SESSION},0x12`)).to.deep.equal(['--session has "0x12", no address']);
+      expect(problems("--session", `${SESSION},all`)).to.deep.equal(['--session has "all", no address']);
+      expect(problems("--session", `${SESSION},${OTHER}`, "--max-sessions", "1")).to.deep.equal([
+        "--session names 2, and --max-sessions allows 1",
+      ]);
+      expect(problems("--factory", "mine")).to.deep.equal(['--factory is "mine", neither known nor an address']);
+    });
+
+    it("takes several keys, each once, from the variable or line by line from the file", () => {
+      const second = `0x${"22".repeat(32)}`;
+      const keys = (environment: Record<string, string>) => readConfig(optionsOf(FLAGS), environment).privateKeys;
+      expect(keys({ RELAY_PRIVATE_KEY: `${KEY}, ${second.slice(2)},${KEY}` })).to.deep.equal([KEY, second]);
+      const file = join(mkdtempSync(join(tmpdir(), "relay-key-")), "keys");
+      writeFileSync(file, `${KEY}\n${second}\n`);
+      expect(keys({ RELAY_PRIVATE_KEY_FILE: file })).to.deep.equal([KEY, second]);
+      rmSync(dirname(file), { recursive: true });
+      expect(problemsOf(FLAGS, { RELAY_PRIVATE_KEY: `${KEY},0x12` })).to.deep.equal([
+        "the key in RELAY_PRIVATE_KEY or RELAY_PRIVATE_KEY_FILE is not 32 bytes of hex",
+      ]);
     });
   });
 
@@ -140,7 +178,7 @@ describe("readConfig", () => {
     it("names everything that is missing at once", () => {
       expect(problemsOf([], {})).to.deep.equal([
         "--rpc or RELAY_RPC_URL is missing: JSON-RPC of the chain",
-        "--session or RELAY_SESSION is missing: address of the session",
+        "--session or RELAY_SESSION is missing: address of the session, several with commas between, or all: those of the factory",
         "RELAY_PRIVATE_KEY or RELAY_PRIVATE_KEY_FILE is missing: the key that submits and pays",
       ]);
     });
@@ -163,7 +201,7 @@ describe("readConfig", () => {
       const environment = { RELAY_PRIVATE_KEY: "0x12", RELAY_LOG_LEVEL: "loud" };
       expect(problemsOf(words.slice(0, -2), environment)).to.deep.equal([
         "--rpc or RELAY_RPC_URL begins with ftp:, not with http:// or https://",
-        '--session is "0x12", not an address',
+        '--session has "0x12", no address',
         '--log-level is "loud", none of fatal, error, warn, info, debug, trace, silent',
         "the key in RELAY_PRIVATE_KEY or RELAY_PRIVATE_KEY_FILE is not 32 bytes of hex",
         '--port or RELAY_PORT is "70000", not a whole number from 0 to 65535',

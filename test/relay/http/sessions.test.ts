@@ -40,7 +40,7 @@ describe("given a process that serves two sessions", () => {
     }
     const { of, list, health } = sessions;
     const server = await createServer(
-      { of, list, health, keepsHistory: false, page: undefined },
+      { of, list, health: () => health([]), keepsHistory: false, page: undefined },
       OPTIONS,
       metrics,
       relays[0]!.log,

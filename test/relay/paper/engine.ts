@@ -8,6 +8,7 @@ export function engineDependencies(relay: PaperRelay, change: Partial<EngineDepe
     ...relay,
     keeper: createKeeper(),
     settlerDesk: undefined,
+    mayPay: () => true,
     holder: relay.account,
     leaseMs: 60_000,
     pollMs: 1,

@@ -133,7 +133,7 @@ export function alone(served: Served, page?: PageFiles): ServedProcess {
   const sessions = createSessions();
   sessions.add({ served, terms: { session: served.describe().session } } as unknown as SessionRelay); // what is asked of it
   const { of, list, health } = sessions;
-  return { of, list, health, keepsHistory: served.past !== undefined, page };
+  return { of, list, health: () => health([]), keepsHistory: served.past !== undefined, page };
 }
 
 /** Amounts as decimal text. */

@@ -16,6 +16,7 @@ import { createLog, type Log } from "../../../src/relay/reporting/log.js";
 import { createFaults } from "../../../src/relay/reporting/faults.js";
 import { createMetrics } from "../../../src/relay/reporting/metrics.js";
 import { createProcessMetrics } from "../../../src/relay/reporting/process-metrics.js";
+import { createBudget } from "../../../src/relay/submit/budget.js";
 import { createPayingAccount } from "../../../src/relay/submit/account.js";
 import { createWatchers } from "../../../src/relay/http/watchers.js";
 import { createBatchPlan } from "../../../src/relay/queue/batch-plan.js";
@@ -61,6 +62,8 @@ export interface PaperRelayOptions {
   readonly maxInFlight?: number;
   readonly gasCap?: bigint;
   readonly burnQuota?: bigint;
+  /** Gas a day that the session may take, 0 for any. */
+  readonly sessionGas?: bigint;
   /** That the relay knows; all of the chain's by default. */
   readonly houses?: readonly House[];
   /** Most packages that are laid on to go through the chain's houses at once. */
@@ -107,7 +110,9 @@ export async function paperRelay(options: PaperRelayOptions = {}) {
   const signers = createSigners(terms.domain, PLAIN_HASHING, recoverSigner);
   const gas = createGasEstimate(signers);
   const accounts = createGasAccounts({ burnQuota: options.burnQuota ?? 0n, windowMs: 3_600_000 }, now);
+  const budget = createBudget(options.sessionGas ?? 0n, now);
   const accountant = createAccountant({
+    budget,
     node,
     ledger,
     cancels,
@@ -170,6 +175,7 @@ export async function paperRelay(options: PaperRelayOptions = {}) {
     requireReader({ domain: terms.domain, wallets, clock, isTrader }, trader, until, signature);
   const requireFunds = (): void => {
     treasury.requireFunds();
+    budget.require();
   };
   const chainParts = {
     node,
@@ -187,6 +193,7 @@ export async function paperRelay(options: PaperRelayOptions = {}) {
     room,
     accounts,
     accountant,
+    budget,
     wallets,
     requireFunds,
   };
