@@ -81,9 +81,9 @@ export function byMarket(moments: readonly Moment[]): ReadonlyMap<string, readon
  * @throws RuleError RECORD_IMPOSSIBLE for what no book writes, or what ends in the middle of a call
  */
 export function observe(terms: BookTerms, logged: Iterable<LoggedEvent>): Observed {
-  const walk = new Walk(terms);
-  for (const one of logged) walk.take(one);
-  return walk.end();
+  const observer = new Observer(terms);
+  for (const one of logged) observer.take(one);
+  return observer.observed();
 }
 
 interface Touched {
@@ -92,7 +92,8 @@ interface Touched {
   volume: bigint;
 }
 
-class Walk {
+/** As `observe`, event by event; what was observed so far can be had after each call. */
+export class Observer {
   readonly #book: Book;
   readonly #replay: BookReplay;
   readonly #terms: BookTerms;
@@ -114,6 +115,7 @@ class Walk {
     this.#replay = new BookReplay(this.#book);
   }
 
+  /** @throws RuleError RECORD_IMPOSSIBLE for what no book writes */
   public take({ event, timestamp }: LoggedEvent): void {
     this.#touch(event); // before it is fed: what it takes out is still there
     this.#replay.feed({ event, timestamp });
@@ -127,7 +129,8 @@ class Walk {
     else if (event.kind === "checkpoint") this.#endCall(timestamp);
   }
 
-  public end(): Observed {
+  /** The lists grow on as more is taken. @throws RuleError RECORD_IMPOSSIBLE in the middle of a call */
+  public observed(): Observed {
     if (this.#replay.isMidCall)
       throw new RuleError("RECORD_IMPOSSIBLE", { index: this.#events, expected: "checkpoint" });
     return {

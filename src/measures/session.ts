@@ -13,9 +13,13 @@ import { type Foresight, foresightOf, type ReferenceRow, rowAt, type Volatility,
 import { type Line, lineThrough } from "./regression.js";
 import { errorsByMaturity, type ImpliedWeights, type MaturityError, weightPath } from "./weight-path.js";
 
-export interface SessionInput {
-  readonly terms: BookTerms;
+export interface SessionInput extends ObservedInput {
   readonly logged: readonly LoggedEvent[];
+}
+
+/** What is known of a session beside its log. */
+export interface ObservedInput {
+  readonly terms: BookTerms;
   /** Until when the log goes; Unix seconds. From t2 on the basket has its final weights. */
   readonly until: bigint;
   /** By rising time; none by default. */
@@ -61,8 +65,12 @@ export const USUAL_AGE = 4n * 86_400n;
 
 /** @throws RuleError RECORD_IMPOSSIBLE for what no book writes, or what ends in the middle of a call */
 export function measureSession(input: SessionInput): SessionMeasures {
-  const { terms, logged, until, reference = [], maxAge = USUAL_AGE, makers = [] } = input;
-  const observed = observe(terms, logged);
+  return measuresOf(observe(input.terms, input.logged), input);
+}
+
+/** The same of what was observed so far. */
+export function measuresOf(observed: Observed, input: ObservedInput): SessionMeasures {
+  const { terms, until, reference = [], maxAge = USUAL_AGE, makers = [] } = input;
   const { book, moments, fills } = observed;
   const { t2, assets, basketScale } = terms;
   const isOver = until >= t2;

@@ -6,6 +6,7 @@ import type { FastifyInstance } from "fastify";
 import { fastCrypto } from "../bindings/fast-crypto.js";
 import { createNode } from "../node/node.js";
 import { messageOf } from "../protocol/amounts/errors.js";
+import { createThreads } from "./archive/threads.js";
 import type { RelayConfig } from "./config/config.js";
 import { knownFactory } from "../deployment/known.js";
 import { loop } from "./engine/loop.js";
@@ -109,6 +110,7 @@ async function openVenue(
     metrics: createProcessMetrics(() => database.pools()),
     room: createGasRoom(node, BigInt(config.gasCap), now),
     mostSessions: sessions === "all" ? config.maxSessions : sessions.length,
+    threads: createThreads(),
   };
   log.info({ chainId, native }, "relay begins");
   return { venue, accounts };

@@ -207,6 +207,11 @@ function recordOf({ block, time, index, tx, address, topics, data, wallet }: z.o
   };
 }
 
+/** One line that `printRecord` has written. @throws ZodError, SyntaxError */
+export function parseRecord(line: string): LogRecord {
+  return recordOf(RECORD.parse(JSON.parse(line)));
+}
+
 export function printRecord({ blockNumber, timestamp, logIndex, transactionHash, ...rest }: LogRecord): string {
   const { address, topics, data, byWallet } = rest;
   const place = { block: blockNumber, time: timestamp, index: logIndex, tx: transactionHash };

@@ -21,9 +21,15 @@ import { sessionView } from "../../src/relay/http/routes-session.js";
 import { createReceipts } from "../../src/relay/http/receipts.js";
 import { createServer } from "../../src/relay/http/server.js";
 import { createViews } from "../../src/relay/http/views.js";
+import { createMeasurer, type Measurer } from "../../src/relay/archive/measurer.js";
+import { createThreads } from "../../src/relay/archive/threads.js";
+import { createLogStore } from "../../src/relay/archive/store.js";
+import { parseSessionLogLines } from "../../src/verify/session-log.js";
 import type { HistoryKind } from "../../src/wire/history.js";
 import type { RelayTrader } from "../../src/wire/state.js";
 import { type RelayEvent, streamEvent } from "../../src/wire/stream.js";
+import { busySession, endSession } from "../dataset/support/busy.js";
+import { keep } from "../relay/archive/kept.js";
 import { NOBODYS } from "../relay/history/events.js";
 import { blocksOf, eventfulRun, projectAll, projectorOf } from "../history/support.js";
 import { tick } from "../protocol/support.js";
@@ -46,6 +52,9 @@ const LIMITS = {
 
 const run = eventfulRun(11, 160);
 const BLOCKS = projectAll(projectorOf(run), blocksOf(run.logged));
+
+const NOT_READY = { code: "RELAY_NOT_READY", message: "not yet", advice: "later", retryable: true, values: {} };
+const LOGGED = endSession(busySession({ calls: 60 })).log();
 
 const keyOf = ({ marketRootId, marketBranchId }: MarketRef): string => `${marketRootId}/${marketBranchId}`;
 
@@ -70,6 +79,7 @@ describe("given a relay's routes, when the typed client asks", () => {
   let relay: PaperRelay;
   let server: FastifyInstance;
   let client: RelayClient;
+  let measurer: Measurer;
   /** As far as no reorganisation reaches. */
   let finalBlock = -1;
   /** What the client got last, as it came. */
@@ -83,7 +93,10 @@ describe("given a relay's routes, when the typed client asks", () => {
     server = await serve(relay);
     client = createRelayClient("http://relay", { fetch: throughServer });
   });
-  after(() => server.close());
+  after(async () => {
+    await server.close();
+    await measurer.close();
+  });
 
   async function serve({ tracker, ledger, packages, metrics, log, database, ...parts }: PaperRelay) {
     const { confirmed, mayRead, intake, canceller, cancelDesk, switches, cancels, now, account, routing, clock } =
@@ -91,6 +104,9 @@ describe("given a relay's routes, when the typed client asks", () => {
     const rows = freshBook();
     const store = createIndexStore(database, rows);
     await store.put(BLOCKS, true);
+    const logs = createLogStore(database, rows);
+    await keep(logs, LOGGED);
+    measurer = createMeasurer({ store: logs, makers: [], threads: createThreads() });
     const health = {
       ready: true,
       submits: true,
@@ -124,6 +140,8 @@ describe("given a relay's routes, when the typed client asks", () => {
           basket: BASKET,
           finalBlock: () => finalBlock,
           store,
+          logs,
+          measurer,
           hub: createHub(store),
           own: NOBODYS,
           now,
@@ -290,7 +308,7 @@ describe("given a relay's routes, when the typed client asks", () => {
   });
 
   it("it is told every kind of history, each row with its log", async () => {
-    const kinds = ["orders", "fills", "offsets", "bounds", "allocations", "markets"] as const;
+    const kinds = ["orders", "fills", "offsets", "bounds", "allocations", "markets", "records", "checkpoints"] as const;
     for (const kind of kinds satisfies readonly HistoryKind[]) {
       const { items, block } = await whole(client.history(kind, { limit: 1_000 }));
       expect(items.length, kind).to.be.greaterThan(0);
@@ -298,6 +316,7 @@ describe("given a relay's routes, when the typed client asks", () => {
     }
     expect((await client.history("fills", { limit: 1 })).items[0]!.logIndex).to.be.a("number");
     await whole(client.history("weights", { numeraire: 2, order: "asc" }));
+    await whole(client.history("accounts"));
   });
 
   it("it is told what was traded in a market, span by span and in the last day", async () => {
@@ -310,8 +329,45 @@ describe("given a relay's routes, when the typed client asks", () => {
     expect([lastPrice, close]).to.deep.equal([fill.priceTicks, fill.priceTicks]);
     const refused = await client.candles(fill, { interval: 1, from: 0 }).catch((reason: unknown) => reason);
     expect(refused).to.deep.include({ code: "RELAY_REQUEST_INVALID", status: 400 });
+    const levels = await whole(client.levelSeries(fill, { interval: 31_622_400, levels: 3 }));
+    expect(levels.spans.at(-1)).to.include({ lastPrice, complete: false });
+    const { spans } = await whole(client.weightSeries({ interval: 31_622_400, numeraire: 2 }));
+    expect(spans.some(({ quoted }) => quoted !== null)).to.equal(true);
     const unknown = await client.ticker({ marketRootId: 77, marketBranchId: 1 }).catch((reason: unknown) => reason);
     expect(unknown).to.deep.include({ code: "RELAY_MARKET_UNKNOWN", status: 404 });
+  });
+
+  it("it is told what is measured, and the log line by line, which reads as a log", async () => {
+    const measures = await whole(client.measures());
+    expect([measures.fills > 0, measures.impact.length > 0, measures.isOver]).to.deep.equal([true, true, true]);
+    expect(measures.forecasts!.brier.denominator > 0n).to.equal(true);
+    const { header, records } = await parseSessionLogLines(client.log());
+    const read = [];
+    for await (const record of records) read.push(record);
+    expect(read).to.deep.equal(LOGGED.records);
+    expect(header).to.deep.equal({ ...LOGGED.header, toBlock: LOGGED.records.at(-1)!.blockNumber });
+  });
+
+  it("it is told that there is no log, and that whoever reads one may stop", async () => {
+    for await (const line of client.log()) {
+      expect(line).to.include('"format":"session-log"');
+      break;
+    }
+    const stopped = AbortSignal.abort(new Error("enough"));
+    const reading = createRelayClient("http://relay", {
+      fetch: (url, init) => (init?.signal?.aborted === true ? Promise.reject(new Error("aborted")) : fetch(url)),
+    }).log(stopped);
+    const failed = await reading[Symbol.asyncIterator]()
+      .next()
+      .catch((error: unknown) => error);
+    expect(failed).to.equal(stopped.reason);
+    const none = createRelayClient("http://relay", {
+      fetch: () => Promise.resolve(new Response(toJson({ error: NOT_READY }), { status: 503 })),
+    }).log();
+    const refused = await none[Symbol.asyncIterator]()
+      .next()
+      .catch((error: unknown) => error);
+    expect(refused).to.be.instanceOf(RelayRequestError).and.to.include({ code: "RELAY_NOT_READY", status: 503 });
   });
 
   it("it is told the events of every stream", () => {

@@ -1,34 +1,42 @@
 import { Command } from "commander";
 
 import { streamSessionLog } from "../../verify/read-session-log.js";
+import { parseSessionLogLines, type SessionLogStream } from "../../verify/session-log.js";
+import { relayAt, relayOf } from "../ask-relay.js";
 import { connect } from "../chain.js";
 import type { CliContext } from "../context.js";
 import { logProgress } from "../output/log-progress.js";
 import { writeLogFile } from "../output/log-file.js";
 import { readSettings, type SettingOptions, withSettings } from "../input/settings.js";
 
-interface Options extends SettingOptions {
+interface Options extends Omit<SettingOptions, "relay"> {
   readonly out: string;
+  readonly relay?: string | true;
 }
 
 /** `session logs`: everything that a session's contracts have logged, as a file that anybody can verify. */
 export function logsCommand(context: CliContext): Command {
   const command = new Command("logs")
     .description("Save a session's logs, from which `session verify --logs` checks it without a node.")
-    .requiredOption("--out <file>", "where to write them");
+    .requiredOption("--out <file>", "where to write them")
+    .option("--relay [url]", "take the log that a relay keeps, up to the last final block, in place of a node's");
   return withSettings(command, "rpc", "session", "fromBlock")
     .addHelpText(
       "after",
       `
-The file has a header, one line for each log, and a last line with the number of logs and a checksum.
+The file has a header, one line for each log, and a last line with the number of logs and a checksum. A relay's is the same, byte for byte, as
+a node's up to that block; whoever does not trust it verifies it.
 
-Example:
-  session logs --session 0xSESSION --out session.log`,
+Examples:
+  session logs --session 0xSESSION --out session.log
+  session logs --relay https://relay.example --out session.log`,
     )
-    .action(async ({ out, ...options }: Options) => {
-      const { rpc, session, fromBlock } = readSettings(context, options, "rpc", "session", "fromBlock");
-      const provider = await connect(context, rpc);
-      const stream = await streamSessionLog(session, provider, { fromBlock, onProgress: logProgress(context) });
+    .action(async ({ out, relay, ...options }: Options) => {
+      const stream =
+        relay === undefined
+          ? await fromNode(context, options)
+          : await fromRelay(context, relayAt(context, relay), options);
+      const { session } = stream.header;
       const records = await writeLogFile(context, out, stream);
       const { fromBlock: first, toBlock: last } = stream.header;
       const checksum = stream.checksum();
@@ -37,4 +45,16 @@ Example:
         text: `${records} records of blocks ${first} to ${last} in ${out}\nsha256 ${checksum}`,
       });
     });
+}
+
+async function fromNode(context: CliContext, options: SettingOptions): Promise<SessionLogStream> {
+  const { rpc, session, fromBlock } = readSettings(context, options, "rpc", "session", "fromBlock");
+  const provider = await connect(context, rpc);
+  return streamSessionLog(session, provider, { fromBlock, onProgress: logProgress(context) });
+}
+
+/** What comes is read line by line, so that what is no log, or was cut off, is no file. */
+async function fromRelay(context: CliContext, url: string, options: SettingOptions): Promise<SessionLogStream> {
+  const { relay } = await relayOf(context, url, options);
+  return parseSessionLogLines(relay.log());
 }

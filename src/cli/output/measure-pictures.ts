@@ -6,7 +6,7 @@ import { type Curve, type CurvePoint, curvesPicture } from "../../pictures/curve
 import type { Picture } from "../../pictures/marks.js";
 import type { TermStructure } from "../../measures/term-structure.js";
 import type { Measured } from "../measure.js";
-import { informationByTenth } from "./measures.js";
+import { informationByTenth } from "../../measures/document.js";
 
 const UNIT = { low: 0, high: 1 };
 const DIGITS = 4;

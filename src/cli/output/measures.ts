@@ -1,21 +1,17 @@
 /** Measures as a document and as text. Estimates are plain numbers; the Brier score and its parts are exact fractions as well. */
 import type { Fraction } from "../../protocol/amounts/fraction.js";
+import { forecastDocument, informationByTenth, LEAST_PRICE, NATS, sessionDocument } from "../../measures/document.js";
 import { brierScore, decomposed, type Forecast, logScore, reliabilityBins } from "../../measures/forecasts.js";
-import { informationAt, type InformationPoint } from "../../measures/informativeness.js";
+import type { InformationPoint } from "../../measures/informativeness.js";
 import { numberOf } from "../../measures/rational.js";
 import type { Line } from "../../measures/regression.js";
-import type { MakerNats, MeteredMaker } from "../../measures/maker-meter.js";
-import { marketKey } from "../../measures/observation.js";
+import type { MeteredMaker } from "../../measures/maker-meter.js";
 import type { TermStructure } from "../../measures/term-structure.js";
 import type { Measured } from "../measure.js";
 import { marketName } from "./session-facts.js";
 import { date, facts, paragraphs, table } from "./text.js";
 
-/** What a price of an outcome that came true counts as at least: half a hundredth of a per cent. */
-const LEAST_PRICE = 5e-5;
-const TENTHS = 10;
 const DAY = 86_400;
-const NATS = 10 ** 18;
 const DIGITS = 4;
 
 export interface Shown {
@@ -26,7 +22,7 @@ export interface Shown {
 
 export function measuresDocument({ measured, makers, terms }: Shown): object {
   return {
-    sessions: measured.map((one) => sessionDocument(one, makers)),
+    sessions: measured.map(({ session, measures }) => ({ session, ...sessionDocument(measures, makers) })),
     forecasts: forecastDocument(allForecasts(measured)),
     ...(terms === undefined ? {} : { termStructure: termDocument(terms) }),
   };
@@ -34,65 +30,6 @@ export function measuresDocument({ measured, makers, terms }: Shown): object {
 
 export function allForecasts(measured: readonly Measured[]): Forecast[] {
   return measured.flatMap(({ measures }) => measures.forecasts);
-}
-
-/** I at each tenth of a session, beside what it is in Kyle's model with many auctions: the part of the time that is over. */
-export function informationByTenth(path: readonly InformationPoint[]) {
-  return Array.from({ length: TENTHS + 1 }, (_, k) => {
-    const elapsed = k / TENTHS;
-    return { elapsed, information: informationAt(path, elapsed), theory: elapsed };
-  });
-}
-
-function sessionDocument({ session, measures }: Measured, makers: readonly MeteredMaker[]): object {
-  const { finalWeights, weightErrors, impacts, foresight, volatility, information } = measures;
-  return {
-    session,
-    until: measures.until,
-    isOver: measures.isOver,
-    checkpoints: measures.checkpoints,
-    fills: measures.fills,
-    known: measures.known.map(marketKey),
-    open: measures.open.map(marketKey),
-    finalWeights:
-      finalWeights === undefined ? null : { from: finalWeights.from, weights: finalWeights.weights.map(numberOf) },
-    information: information.length === 0 ? [] : informationByTenth(information),
-    weightErrorTicks: weightErrors.map(({ toMaturity, ticks }) => ({
-      toMaturitySeconds: toMaturity,
-      ticks: ticks ?? null,
-    })),
-    impact: impacts.map(({ market, line }) => ({ market: marketKey(market), line: line ?? null })),
-    foresight: foresight.map(({ line, ...rest }) => ({ ...rest, line: line ?? null })),
-    volatility: volatility.map((one) => ({ ...one, ratio: one.implied / one.reference })),
-    makers: makers.map(({ trader, marketRootId }, k) => ({
-      trader,
-      marketRootId,
-      nats: natsDocument(measures.makers[k]),
-    })),
-  };
-}
-
-function natsDocument(nats: MakerNats | undefined): object | null {
-  if (nats === undefined) return null;
-  const { fills, ...amounts } = nats;
-  return { fills, ...Object.fromEntries(Object.entries(amounts).map(([name, value]) => [name, Number(value) / NATS])) };
-}
-
-function forecastDocument(forecasts: readonly Forecast[]): object | null {
-  const [brier, parts] = [brierScore(forecasts), decomposed(forecasts)];
-  if (brier === undefined || parts === undefined) return null;
-  const exact = (value: Fraction): object => ({ ...value, value: numberOf(value) });
-  return {
-    count: forecasts.length,
-    brier: exact(brier),
-    decomposition: Object.fromEntries(Object.entries(parts).map(([name, value]) => [name, exact(value as Fraction)])),
-    logScore: logScore(forecasts, LEAST_PRICE),
-    bins: reliabilityBins(forecasts).map(({ meanPrice, interval, ...bin }) => ({
-      ...bin,
-      meanPrice: meanPrice === undefined ? null : numberOf(meanPrice),
-      interval: interval ?? null,
-    })),
-  };
 }
 
 function termDocument({ at, points, left }: TermStructure): object {

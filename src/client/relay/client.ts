@@ -8,6 +8,7 @@ import type { SignedTradesCancellation } from "../../protocol/signing/trades-can
 import type { DomainOf, Form } from "../../wire/form.js";
 import * as past from "../../wire/history.js";
 import { type HistoryKind, type HistoryPage, historyPages, type HistoryQuery } from "../../wire/history.js";
+import { measures, type RelayMeasures } from "../../wire/measures.js";
 import type { RelayDraft } from "../../wire/packages.js";
 import { preview, type RelayPreview } from "../../wire/preview.js";
 import { type RelaySession, type RelaySessions, session, sessions } from "../../wire/session.js";
@@ -18,7 +19,8 @@ import * as switches from "../../wire/switches.js";
 import * as cancellations from "../../wire/trades-cancellation.js";
 import type { RelaySubscription } from "../../wire/stream.js";
 import { relayAddress, type RelayAddress } from "./address.js";
-import { RelayRequestError, unreachable } from "./errors.js";
+import { reasonOf, RelayRequestError, unreachable } from "./errors.js";
+import { linesOf } from "./lines.js";
 import { parseAnswer, parseJson } from "./parse.js";
 import { type RelayStream, type RelayStreamOptions, streamOf } from "./stream.js";
 
@@ -118,6 +120,13 @@ export interface RelayClient {
   levelSeries(market: MarketRef, query: past.LevelSeriesQuery): Promise<past.RelayLevelSeries>;
   /** What the basket was quoted at when each span ended. At most 1 000 spans. */
   weightSeries(query: past.WeightSeriesQuery): Promise<past.RelayWeightSeries>;
+  /** What is measured of the session, as of a final block. @throws RelayRequestError RELAY_NOT_READY, RELAY_LOG_LONG */
+  measures(): Promise<RelayMeasures>;
+  /**
+   * The session's log as of a final block, line by line without their ends: what `parseSessionLogLines` of session-contracts/verify reads.
+   * @throws RelayRequestError, on the way RELAY_UNREACHABLE
+   */
+  log(signal?: AbortSignal): AsyncIterable<string>;
   history<Kind extends HistoryKind>(kind: Kind, query?: HistoryQuery<Kind>): Promise<HistoryPage<Kind>>;
   /**
    * Books, trades and own orders as the chain brings them. Ends when the signal says so, or its reader stops. What is subscribed to
@@ -222,6 +231,8 @@ export function createRelayClient(url: string, options: RelayClientOptions = {})
     ticker: (market) => ask(`${marketPath(market)}/ticker`, past.ticker),
     levelSeries: (market, query) => ask(`${marketPath(market)}/levels${queryOf({ ...query })}`, past.levelSeries),
     weightSeries: (query) => ask(`/v1/weights${queryOf({ ...query })}`, past.weightSeries),
+    measures: () => ask("/v1/measures", measures),
+    log: (signal) => linesOf(address, "/v1/log", options.fetch ?? fetch, signal),
     history: (kind, query) => ask(`/v1/history/${kind}${queryOf({ ...query })}`, historyPages[kind]),
     stream: (subscriptions, streamOptions) => streamOf(address, subscriptions, streamOptions),
   };
@@ -284,10 +295,4 @@ function queryOf(values: Readonly<Record<string, string | number | undefined>>):
   const given = new URLSearchParams();
   for (const [name, value] of Object.entries(values)) if (value !== undefined) given.set(name, String(value));
   return given.size === 0 ? "" : `?${given.toString()}`;
-}
-
-/** `fetch` hides what was wrong in the cause. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
 }

@@ -40,3 +40,9 @@ export function ownError(
   const message = wordsOf(code, values, OWN[code].advice);
   return new RelayRequestError({ code, message, values, ...OWN[code] }, status, cause);
 }
+
+/** `fetch` hides what was wrong in the cause. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+}

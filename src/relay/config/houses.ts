@@ -5,11 +5,10 @@
 import { getAddress, type Provider } from "ethers";
 
 import { createHouses } from "../../bindings/houses.js";
+import { readMaker } from "../../bindings/makers.js";
 import { read } from "../../bindings/transact.js";
-import { lots, ticks } from "../../protocol/amounts/units.js";
-import type { House, MakerHouse } from "../../protocol/book/houses.js";
+import type { House } from "../../protocol/book/houses.js";
 import type { BookTerms } from "../../protocol/book/terms.js";
-import { ILmsrMaker__factory } from "../../../typechain-types/index.js";
 import { RelayError } from "../errors.js";
 import { LEAST_QUOTA } from "../queue/accounts.js";
 import { leastBurnGas } from "../queue/burning.js";
@@ -40,7 +39,7 @@ export async function readHouses(provider: Provider, terms: BookTerms, houses: N
   const own = await Promise.all(
     named
       .filter(({ kind }, index) => found[index] === kind)
-      .map(async (one) => (one.kind === "maker" ? await readMakerHouse(provider, one.address) : one)),
+      .map(async (one) => (one.kind === "maker" ? await readMaker(one.address, provider) : one)),
   );
   refuse(own.flatMap((house) => unborneBy(houses.burnQuota, house, terms)));
   return own;
@@ -82,12 +81,4 @@ function problemOf(kind: House["kind"], address: string, books: readonly string[
   const [book, another] = books;
   const whose = another === undefined ? `the book ${book}` : `one of the ${books.length} books`;
   return `\n  ${flag} ${address} is no ${name} of ${whose}, by its code: name one of this session (\`${make}\`), or none`;
-}
-
-/** Its code is known by now, so that its word on its terms is what the node says, as anything else is. */
-async function readMakerHouse(provider: Provider, address: string): Promise<MakerHouse> {
-  const contract = ILmsrMaker__factory.connect(address, provider);
-  const [{ liquidity, prior, points }, root] = await read(Promise.all([contract.terms(), contract.root()]));
-  const fixed = { liquidity: lots(liquidity), prior: [...prior], points: points.map(ticks) };
-  return { kind: "maker", address, marketRootId: Number(root), ...fixed };
 }

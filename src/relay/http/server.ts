@@ -21,6 +21,7 @@ import { type RelayServer, validatorCompiler } from "./request.js";
 import type { Charge } from "./charging.js";
 import { type HealthView, type PackageServices, registerPackageRoutes, registerStateRoutes } from "./routes.js";
 import { type CancellationServices, registerCancellationRoutes, registerSwitchRoutes } from "./routes-cancellations.js";
+import { type ArchiveServices, registerArchiveRoutes } from "./routes-archive.js";
 import { type HistoryServices, registerHistoryRoutes, registerPriceRoutes } from "./routes-history.js";
 import { type MarketServices, registerMarketRoutes } from "./routes-markets.js";
 import {
@@ -36,7 +37,7 @@ import type { StreamServices } from "./subscriber.js";
 /** What answers for one session. */
 export interface Served extends PackageServices, CancellationServices, MarketServices, SessionServices {
   /** Undefined if this relay keeps no history. */
-  readonly past: (HistoryServices & StreamServices) | undefined;
+  readonly past: (HistoryServices & StreamServices & ArchiveServices) | undefined;
 }
 
 /** What answers for a whole process. */
@@ -148,6 +149,7 @@ export async function createServer(
   if (served.keepsHistory) {
     registerHistoryRoutes(routes, charge);
     registerPriceRoutes(routes, charge);
+    registerArchiveRoutes(routes, charge);
     registerStream(routes, metrics, limits);
   }
   registerDocument(server);

@@ -1,6 +1,7 @@
 /** What the sessions of one process share, and what each is made from. */
 import type { Keccak, Hashing } from "../../protocol/signing/hashing.js";
 import type { RecoverSigner } from "../../protocol/signing/signatures.js";
+import type { Threads } from "../archive/threads.js";
 import type { RelayConfig } from "../config/config.js";
 import type { RelayTerms } from "../config/session.js";
 import type { SharedNode } from "../follow/shared-node.js";
@@ -27,6 +28,8 @@ export interface Venue {
   readonly holder: string;
   readonly accounts: Pick<Accounts, "forBook">;
   readonly crypto: { readonly hashing: Hashing; readonly keccak: Keccak; readonly recoverSigner: RecoverSigner };
+  /** That measure sessions. */
+  readonly threads: Threads;
   readonly log: Log;
   /** Ms, of a clock that never jumps. */
   readonly now: () => number;

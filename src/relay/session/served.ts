@@ -1,4 +1,5 @@
 /** What of a session takes packages and answers what is asked. */
+import type { Archive } from "../archive/archive.js";
 import type { Engine } from "../engine/engine.js";
 import type { Historian } from "../history/historian.js";
 import { queueView } from "../http/queue-view.js";
@@ -15,7 +16,7 @@ import type { SessionState } from "./state.js";
 
 /** Takes a session's packages, and answers what is asked of it. */
 export function serve(state: SessionState, engine: Engine): Served {
-  const { tracker, ledger, cancels, packages, cancellations, metrics, now, account, historian } = state;
+  const { tracker, ledger, cancels, packages, cancellations, metrics, now, account, historian, archive } = state;
   const { admission, switches, confirmed, wallets, clock, terms, routing } = state;
   const isTrader = (address: string): boolean => confirmed.book.traderIdOf(address) !== 0;
   const reading = { domain: terms.domain, wallets, clock, isTrader };
@@ -38,7 +39,7 @@ export function serve(state: SessionState, engine: Engine): Served {
     basket: terms.basket,
     mayRead,
     describe: () => describe(state, receipts),
-    past: historian && pastOf(state, historian, { views, mayRead }),
+    past: historian && archive && pastOf(state, { ...historian, ...archive }, { views, mayRead }),
   };
 }
 
@@ -72,16 +73,17 @@ function healthOf({ tracker, ledger, historian, faults }: SessionState, engine: 
 
 function pastOf(
   { tracker, confirmed, now, clock, watchers }: SessionState,
-  historian: Historian,
+  { history, basket, hub, store, logs, measurer }: Historian & Archive,
   { views, mayRead }: Pick<Served, "views" | "mayRead">,
 ): NonNullable<Served["past"]> {
-  const { history, basket, hub, store } = historian;
   return {
     history,
     basket,
     finalBlock: () => tracker.finalBlock,
     hub,
     store,
+    logs,
+    measurer,
     now,
     own: { ...views, mayRead, watch: watchers.watch, time: () => clock.now() },
     requireMarket: (market) => {

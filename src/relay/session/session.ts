@@ -30,13 +30,18 @@ export async function openSession(venue: Venue, terms: RelayTerms, fromBlock: nu
   const state = await openState({ venue, terms, fromBlock, signal: running.signal });
   const engine = openSubmission(state);
   const served = serve(state, engine);
-  const { tracker, ledger, historian, sender, metrics, book, rows, account, log } = state;
+  const { tracker, ledger, historian, archive, sender, metrics, book, rows, account, log } = state;
   const [forget, look] = [venue.metrics.add(metrics), venue.node.watch(book.toLowerCase())];
   log.info({ book, rows, account }, "session opened");
-  const ended = Promise.all([engine.run(looping.signal), historian?.indexer.run(looping.signal)]).then(() => {
+  const ended = Promise.all([
+    engine.run(looping.signal),
+    historian?.indexer.run(looping.signal),
+    archive?.archivist.run(looping.signal),
+  ]).then(async () => {
     forget();
     look();
     sender.leave();
+    await archive?.measurer.close();
   });
   return {
     terms,

@@ -4,6 +4,8 @@ import { TRUSTING } from "../../protocol/book/outside.js";
 import { bookOf } from "../../protocol/book/snapshot.js";
 import type { NodeError } from "../../node/errors.js";
 import { adviceOf } from "../errors.js";
+import { createArchive } from "../archive/archive.js";
+import { LOG_TABLES } from "../archive/schema.js";
 import { createFaults } from "../reporting/faults.js";
 import { AUDIT_PLAN, type AuditPlan } from "../follow/audit.js";
 import { createChainClock } from "../follow/clock.js";
@@ -53,7 +55,7 @@ export async function openState({ venue, terms, fromBlock, signal }: Ground) {
   const { reorgDepth, batchSize, rebuild } = config;
   const { verifyingContract: book, chainId } = terms.domain;
   const log = venue.log.child({ session: terms.session });
-  const rows = await claimBook(database, { chainId, book, genesis }, TABLES_OF_BOOKS);
+  const rows = await claimBook(database, { chainId, book, genesis }, [...TABLES_OF_BOOKS, ...LOG_TABLES]);
   const { hashing, recoverSigner } = crypto;
   const clock = createChainClock(node, now);
   const faults = createFaults(now);
@@ -129,6 +131,13 @@ export async function openState({ venue, terms, fromBlock, signal }: Ground) {
     accountant.hear(news);
     historian?.indexer.hear(news);
   });
+  const archive =
+    historian &&
+    createArchive({
+      ...{ terms, fromBlock, database, rows, node, log, signal, threads: venue.threads },
+      rpc: { url: config.rpcUrl, timeoutMs: config.rpcTimeoutMs, atOnce: config.rpcAtOnce },
+      finalBlock: () => tracker.finalBlock,
+    });
   const { maxPending, maxPendingPerTrader, deadlineMargin, replaceAfterMs } = config;
   const maxFee = BigInt(config.maxFeeGwei) * GWEI;
   const parts = { node, ledger, room, log, now, book, store: submissions };
@@ -154,7 +163,19 @@ export async function openState({ venue, terms, fromBlock, signal }: Ground) {
   const queue = { budget, mayPay, lane, ledger, cancels, plan, routing, signers, gas, room, limits };
   const gasAccounts = createGasAccountStore(database, rows);
   const stores = { database, packages, cancellations, submissions, gasAccounts };
-  const desks = { admission, watchers, switches, historian, sender, treasury, accountant, accounts, wallets, ...kept };
+  const desks = {
+    admission,
+    watchers,
+    switches,
+    historian,
+    archive,
+    sender,
+    treasury,
+    accountant,
+    accounts,
+    wallets,
+    ...kept,
+  };
   return {
     venue,
     config,

@@ -3,6 +3,6 @@ import { defineConfig } from "drizzle-kit";
 
 export default defineConfig({
   dialect: "postgresql",
-  schema: ["./src/relay/store/schema.ts", "./src/relay/history/schema.ts"],
+  schema: ["./src/relay/store/schema.ts", "./src/relay/history/schema.ts", "./src/relay/archive/schema.ts"],
   out: "./src/relay/store/migrations",
 });

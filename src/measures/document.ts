@@ -1,0 +1,81 @@
+/** Measures as a document: estimates are plain numbers; the Brier score and its parts are exact fractions as well. */
+import type { Fraction } from "../protocol/amounts/fraction.js";
+import { brierScore, decomposed, type Forecast, logScore, reliabilityBins } from "./forecasts.js";
+import { informationAt, type InformationPoint } from "./informativeness.js";
+import type { MakerNats, MeteredMaker } from "./maker-meter.js";
+import { marketKey } from "./observation.js";
+import { numberOf } from "./rational.js";
+import type { SessionMeasures } from "./session.js";
+
+/** What a price of an outcome that came true counts as at least: half a hundredth of a per cent. */
+export const LEAST_PRICE = 5e-5;
+/** Units of nats, as makers are metered. */
+export const NATS = 10 ** 18;
+const TENTHS = 10;
+
+/** I at each tenth of a session, beside what it is in Kyle's model with many auctions: the part of the time that is over. */
+export function informationByTenth(path: readonly InformationPoint[]) {
+  return Array.from({ length: TENTHS + 1 }, (_, k) => {
+    const elapsed = k / TENTHS;
+    return { elapsed, information: informationAt(path, elapsed), theory: elapsed };
+  });
+}
+
+/** @param makers that were asked about */
+export function sessionDocument(measures: SessionMeasures, makers: readonly MeteredMaker[]) {
+  const { finalWeights, weightErrors, impacts, foresight, volatility, information } = measures;
+  return {
+    until: measures.until,
+    isOver: measures.isOver,
+    checkpoints: measures.checkpoints,
+    fills: measures.fills,
+    known: measures.known.map(marketKey),
+    open: measures.open.map(marketKey),
+    finalWeights:
+      finalWeights === undefined ? null : { from: finalWeights.from, weights: finalWeights.weights.map(numberOf) },
+    information: information.length === 0 ? [] : informationByTenth(information),
+    weightErrorTicks: weightErrors.map(({ toMaturity, ticks }) => ({
+      toMaturitySeconds: toMaturity,
+      ticks: ticks ?? null,
+    })),
+    impact: impacts.map(({ market, line }) => ({ market: marketKey(market), line: line ?? null })),
+    foresight: foresight.map(({ line, ...rest }) => ({ ...rest, line: line ?? null })),
+    volatility: volatility.map((one) => ({ ...one, ratio: one.implied / one.reference })),
+    makers: makers.map(({ trader, marketRootId }, k) => ({
+      trader,
+      marketRootId,
+      nats: natsDocument(measures.makers[k]),
+    })),
+  };
+}
+
+function natsDocument(nats: MakerNats | undefined) {
+  if (nats === undefined) return null;
+  const { fills, learned, news, bought, paid } = nats;
+  const inNats = (value: bigint): number => Number(value) / NATS;
+  return { fills, learned: inNats(learned), news: inNats(news), bought: inNats(bought), paid: inNats(paid) };
+}
+
+/** @returns null of nothing */
+export function forecastDocument(forecasts: readonly Forecast[]) {
+  const [brier, parts] = [brierScore(forecasts), decomposed(forecasts)];
+  if (brier === undefined || parts === undefined) return null;
+  const exact = (value: Fraction) => ({ ...value, value: numberOf(value) });
+  return {
+    count: forecasts.length,
+    brier: exact(brier),
+    decomposition: {
+      reliability: exact(parts.reliability),
+      resolution: exact(parts.resolution),
+      uncertainty: exact(parts.uncertainty),
+      withinVariance: exact(parts.withinVariance),
+      withinCovariance: exact(parts.withinCovariance),
+    },
+    logScore: logScore(forecasts, LEAST_PRICE),
+    bins: reliabilityBins(forecasts).map(({ meanPrice, interval, ...bin }) => ({
+      ...bin,
+      meanPrice: meanPrice === undefined ? null : numberOf(meanPrice),
+      interval: interval ?? null,
+    })),
+  };
+}

@@ -1,0 +1,116 @@
+/**
+ * What is measured of the session, from the log that is kept, as of its last final block. A replay takes a second for some ten thousand
+ * records, so it runs in a thread of its own, which is fed part by part and goes on from where it was; it begins when it is first asked for.
+ */
+import type { MeteredMaker } from "../../measures/maker-meter.js";
+import { sleep } from "../../node/sleep.js";
+import { RelayError } from "../errors.js";
+import type { MeasuresDocument } from "./measuring.js";
+import type { LogStore, LogTip } from "./store.js";
+import type { MeasuringThread, Threads } from "./threads.js";
+
+export interface Measured {
+  readonly block: Pick<LogTip, "number" | "hash" | "timestamp">;
+  readonly measures: MeasuresDocument;
+}
+
+export interface Measurer {
+  /** @throws RelayError RELAY_NOT_READY while there is no log yet, or it takes long; RELAY_LOG_LONG, RELAY_READING_AGAIN */
+  measure(): Promise<Measured>;
+  close(): Promise<void>;
+}
+
+export interface MeasurerDependencies {
+  readonly store: Pick<LogStore, "tip" | "part">;
+  /** Of the whole process. */
+  readonly threads: Threads;
+  /** That are metered, too. */
+  readonly makers: readonly MeteredMaker[];
+  /** Most records that are measured; a million by default. */
+  readonly mostRecords?: number;
+  /** How long whoever asks waits, ms. */
+  readonly patienceMs?: number;
+}
+
+/** What prices were is remembered call by call: about a kilobyte each. */
+const MOST_RECORDS = 1_000_000;
+const PATIENCE_MS = 10_000;
+/** What was measured is told for so long before it is measured again, ms. */
+const KEPT_MS = 5_000;
+const OUT_OF_MEMORY = "ERR_WORKER_OUT_OF_MEMORY";
+
+/** The thread, and how far it has come. */
+interface Fed {
+  readonly thread: MeasuringThread;
+  readonly edition: string;
+  parts: number;
+}
+
+export function createMeasurer(dependencies: MeasurerDependencies): Measurer {
+  const { store, threads, makers, mostRecords = MOST_RECORDS, patienceMs = PATIENCE_MS } = dependencies;
+  let fed: Fed | undefined;
+  let working: Promise<Measured> | undefined;
+  let last: { readonly measured: Measured; readonly at: number } | undefined;
+
+  const end = async (): Promise<void> => {
+    const { thread } = fed ?? {};
+    fed = undefined;
+    await thread?.end();
+  };
+  const fedFor = async ({ edition, parts, header }: LogTip): Promise<Fed> => {
+    if (fed !== undefined && (fed.thread.isEnded || fed.edition !== edition || fed.parts > parts)) await end();
+    return (fed ??= { thread: await threads.open({ header, makers }), edition, parts: 0 });
+  };
+  const work = async (tip: LogTip): Promise<Measured> => {
+    try {
+      const now = await fedFor(tip);
+      while (now.parts < tip.parts) {
+        const lines = await store.part(now.parts + 1);
+        if (lines === undefined) throw new RelayError("RELAY_READING_AGAIN");
+        await now.thread.ask({ lines });
+        now.parts += 1;
+      }
+      const measures = await now.thread.ask({ until: BigInt(tip.timestamp) });
+      const { number, hash, timestamp } = tip;
+      return { block: { number, hash, timestamp }, measures: measures as MeasuresDocument }; // what was asked for
+    } catch (error) {
+      await end();
+      throw (error as { readonly code?: unknown }).code === OUT_OF_MEMORY ? tooLong(tip, mostRecords) : error;
+    }
+  };
+  const begin = (tip: LogTip): Promise<Measured> => {
+    working ??= work(tip)
+      .then((measured) => {
+        last = { measured, at: performance.now() };
+        return measured;
+      })
+      .finally(() => {
+        working = undefined;
+      });
+    return working;
+  };
+
+  return {
+    async measure() {
+      const tip = await store.tip();
+      if (tip === undefined) throw new RelayError("RELAY_NOT_READY");
+      const isFresh = last !== undefined && performance.now() - last.at < KEPT_MS;
+      if (last !== undefined && (isFresh || last.measured.block.hash === tip.hash)) return last.measured;
+      if (tip.records > mostRecords) throw tooLong(tip, mostRecords);
+      const done = new AbortController();
+      const measuring = begin(tip);
+      const late = sleep(patienceMs, done.signal).then(() => undefined);
+      const measured = await Promise.race([measuring, late]).finally(() => {
+        done.abort();
+      });
+      if (measured !== undefined) return measured;
+      measuring.catch(() => undefined); // whoever asks next hears of it
+      throw new RelayError("RELAY_NOT_READY");
+    },
+    close: end,
+  };
+}
+
+function tooLong({ records }: LogTip, limit: number): RelayError {
+  return new RelayError("RELAY_LOG_LONG", { records, limit });
+}
