@@ -1,13 +1,19 @@
 import { Command } from "commander";
+import type { Provider } from "ethers";
 
+import { createHouses } from "../../bindings/houses.js";
+import { readMaker } from "../../bindings/makers.js";
+import { read } from "../../bindings/transact.js";
 import type { MeteredMaker } from "../../measures/maker-meter.js";
 import { USUAL_AGE } from "../../measures/session.js";
 import { MAX_LIQUIDITY, MAX_ROOT_ID, MAX_VERTICES } from "../../protocol/amounts/limits.js";
+import type { BookTerms } from "../../protocol/book/terms.js";
+import { connect } from "../chain.js";
 import type { CliContext } from "../context.js";
 import { writeText } from "../input/files.js";
 import { invalid, parseAddress, parseCount, parseTime, splitOnce } from "../input/parse.js";
 import { readKnownPrices } from "../input/price-file.js";
-import { type SettingOptions, withSettings } from "../input/settings.js";
+import { readSettings, type SettingOptions, withSettings } from "../input/settings.js";
 import {
   commonMoment,
   type LoggedSession,
@@ -57,7 +63,7 @@ export function measureCommand(context: CliContext): Command {
     .option("--max-age <days>", `of a price that still counts (default: ${USUAL_AGE / DAY})`)
     .option(
       "--maker <maker...>",
-      "ADDRESS=ROOT:LIQUIDITY, an automated maker, or ADDRESS=ROOT:LIQUIDITY:W1,W2… with its prior",
+      "an automated maker: its ADDRESS, of which a node is asked; or ADDRESS=ROOT:LIQUIDITY, or ADDRESS=ROOT:LIQUIDITY:W1,W2… with its prior",
     )
     .option("--at <time>", "as of when several sessions are compared (default: the last moment at which all were open)")
     .option(
@@ -82,11 +88,11 @@ Examples:
 }
 
 async function run(context: CliContext, options: Options): Promise<void> {
-  const makers = (options.maker ?? []).map(parseMaker);
   const until = options.until === undefined ? 0n : BigInt(parseTime("--until", options.until, undefined));
   const sessions = (await readSessions(context, options.logs, options)).map((one) => {
     return until > one.until ? { ...one, until } : one;
   });
+  const makers = await makersOf(context, options, sessions);
   const source = sourceOf(context, options, sessions);
   const measured = measureAll(sessions, source, makers);
   const at = options.at === undefined ? commonMoment(sessions) : BigInt(parseTime("--at", options.at, undefined));
@@ -118,6 +124,35 @@ function sourceOf(context: CliContext, options: Options, sessions: readonly Logg
     decimals: given === undefined ? (known ?? symbols.map(() => USUAL_DECIMALS)) : decimals,
     maxAge: maxAge === undefined ? USUAL_AGE : BigInt(parseCount("--max-age", maxAge, 0, MAX_DAYS)) * DAY,
   };
+}
+
+/** With files only a node that is named beside them is asked: one in the environment may be of another chain. */
+async function makersOf(
+  context: CliContext,
+  options: Options,
+  [session]: readonly LoggedSession[],
+): Promise<MeteredMaker[]> {
+  const { maker: named = [], logs, rpc } = options;
+  const alone = named.filter((text) => !text.includes("="));
+  if (alone.length === 0) return named.map(parseMaker);
+  if (logs !== undefined && rpc === undefined)
+    throw invalid(
+      "--maker",
+      alone.join(", "),
+      "ADDRESS=ROOT:LIQUIDITY with --logs, or --rpc of the node that knows its terms",
+    );
+  const provider = await connect(context, readSettings(context, options, "rpc").rpc);
+  return Promise.all(
+    named.map(async (text) => (text.includes("=") ? parseMaker(text) : askMaker(text, provider, session?.terms))),
+  );
+}
+
+/** Its code says that it is one, of this book. */
+async function askMaker(text: string, provider: Provider, terms: BookTerms | undefined): Promise<MeteredMaker> {
+  const address = parseAddress("--maker", text);
+  const house = terms && (await createHouses((at) => read(provider.getCode(at)), terms)(address));
+  if (house !== "maker") throw invalid("--maker", text, "the address of an automated maker of the session's book");
+  return { ...(await readMaker(address, provider)), trader: address };
 }
 
 function parseMaker(text: string): MeteredMaker {

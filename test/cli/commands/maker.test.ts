@@ -1,3 +1,5 @@
+import { join } from "node:path";
+
 import { expect } from "chai";
 
 import { LmsrMakerFactory__factory } from "../../../typechain-types/index.js";
@@ -37,6 +39,24 @@ describe("session maker", function () {
     expect((await create(...words)).maker).to.equal(maker);
     expect(await world.alice.provider!.getCode(maker)).to.not.equal("0x");
     expect(await create(...words)).to.deep.include({ maker, neededWei, wasThere: true });
+  });
+
+  it("is metered by its terms as the node has them, and as whoever has only a file says them", async function () {
+    const { maker } = await create("--market", "2", "--liquidity", "1000", "--prior", "3,2,1");
+    type Told = { readonly sessions: readonly { readonly makers: readonly unknown[] }[] };
+    const metered = async (...words: string[]) => (await ask<Told>(alice, "measure", ...words)).sessions[0]!.makers;
+    const said = await metered("--maker", `${maker}=2:1000:3,2,1`);
+    expect(await metered("--maker", maker)).to.deep.equal(said);
+    expect(await metered("--maker", maker, `${world.bob.address}=2:5`)).to.have.length(2);
+    const file = join(world.folder, "measured.log");
+    await tell(alice, "logs", "--out", file);
+    const offline = session(alice, "measure", "--logs", file, "--maker", maker, "--json");
+    await expectTold(offline, 2, "ARGUMENT_INVALID");
+    const asked = ["--rpc", alice["SESSION_RPC_URL"]!];
+    expect(await metered("--logs", file, "--maker", maker, ...asked)).to.deep.equal(said);
+    for (const other of [world.bob.address, world.handle.address, "0x12"]) {
+      await expectTold(session(alice, "measure", "--maker", other, "--json"), 2, "ARGUMENT_INVALID");
+    }
   });
 
   it("asks before it pays, pays what is missing, and then quotes", async function () {

@@ -1,5 +1,10 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
 import { expect } from "chai";
 
+import { expectDataset } from "../expect-dataset.js";
 import { startStudy } from "../start-study.js";
 
 /** What is looked at here; the document has more. */
@@ -13,6 +18,7 @@ interface Document {
     readonly withOrders: { readonly joint: string; readonly separate: string };
     readonly traders: readonly { readonly trader: string; readonly joint: string; readonly separate: string }[];
   }[];
+  readonly fills: readonly unknown[];
   readonly proof: Readonly<Record<string, { readonly ok: boolean }>>;
 }
 
@@ -42,8 +48,10 @@ export interface WeatherCommand {
 }
 
 export function itRunsAsCommand({ name, small, firstStep, branches, uncovered }: WeatherCommand): void {
-  it("prints one document with --json, proved, and the progress on stderr", () => {
-    const { status, stdout, stderr } = startStudy(name, ["--json", "--traders", "2", ...small]);
+  it("prints one document with --json, proved, the progress on stderr, and writes tables that its log gives again", async () => {
+    const folder = mkdtempSync(join(tmpdir(), `${name}-`));
+    const flow = join(folder, "flow");
+    const { status, stdout, stderr } = startStudy(name, ["--json", "--traders", "2", "--dataset", flow, ...small]);
     expect(status, stderr).to.equal(0);
     expect(stderr).to.include(`${firstStep}: `).and.to.include("collateral");
     const document = JSON.parse(stdout) as Document; // whatever it is, the lines below look at it
@@ -57,6 +65,8 @@ export function itRunsAsCommand({ name, small, firstStep, branches, uncovered }:
     expect(document.markets.map(({ settled, branches: of }) => [settled, of.length])).to.deep.equal([[true, branches]]);
     expect(Object.keys(document.proof)).to.have.length(10);
     for (const [item, { ok }] of Object.entries(document.proof)) expect(ok, item).to.equal(true);
+    await expectDataset(flow, { fills: document.fills.length, roots: 2 });
+    rmSync(folder, { recursive: true });
   });
 
   const refused: readonly [what: string, words: readonly string[], says: RegExp][] = [
