@@ -42,7 +42,7 @@ describe("session maker", function () {
   });
 
   it("is metered by its terms as the node has them, and as whoever has only a file says them", async function () {
-    const { maker } = await create("--market", "2", "--liquidity", "1000", "--prior", "3,2,1");
+    const { maker } = await create("--root", "2", "--liquidity", "1000", "--prior", "3,2,1");
     type Told = { readonly sessions: readonly { readonly makers: readonly unknown[] }[] };
     const metered = async (...words: string[]) => (await ask<Told>(alice, "measure", ...words)).sessions[0]!.makers;
     const said = await metered("--maker", `${maker}=2:1000:3,2,1`);
