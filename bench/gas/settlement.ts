@@ -1,13 +1,13 @@
 /** What it costs to fix a price, to turn claims into cash, and to have a root settled by a contract. */
 import type { NetworkConnection } from "hardhat/types/network";
 
-import { HOUR } from "../../stage/contracts/fixings.js";
+import { deployFixing, HOUR } from "../../stage/contracts/fixings.js";
 import { newEvent, newInterval } from "../../stage/contracts/markets.js";
-import { openByUma } from "../../stage/contracts/settlers.js";
+import { openByPrice, openByUma } from "../../stage/contracts/settlers.js";
 import { SUPPLY, TOKEN } from "../../stage/contracts/units.js";
 import { openWindow } from "../../stage/contracts/windows.js";
 import { openWorld, type World } from "../../stage/contracts/world.js";
-import { roundOf } from "../../stage/counterparts/chainlink.js";
+import { openFeed, roundOf } from "../../stage/counterparts/chainlink.js";
 import { openOracle } from "../../stage/counterparts/uma.js";
 import type { Row } from "../part.js";
 import { gasOf, gasRow } from "./receipt.js";
@@ -16,8 +16,40 @@ const [MOST, BOND] = [10n ** 15n, 10n ** 9n];
 
 /** A session of two assets, with Chainlink's and UMA's own contracts. */
 export async function measureSettlement(connection: NetworkConnection): Promise<Row[]> {
-  const settled = await measureSettler(await openWorld(connection));
-  return [...(await measureWindow(await openWorld(connection))), ...settled];
+  return [
+    ...(await measureWindow(await openWorld(connection))),
+    ...(await measureSettler(await openWorld(connection))),
+    ...(await measureByPrice(await openWorld(connection))),
+  ];
+}
+
+/** An interval that ends with the price of an hour before t2. */
+async function measureByPrice(world: World): Promise<Row[]> {
+  const { connection, bookAddress, organiser, t2 } = world;
+  const { time } = connection.networkHelpers;
+  const feed = await openFeed(organiser, 8);
+  const fixing = await deployFixing(connection, { time: t2 - HOUR, feeds: [{ feed }] });
+  const settler = await connection.ethers.deployContract("ChainlinkSettler", [bookAddress, fixing]);
+  const spec = newInterval(world, { max: 100_000n, closesAt: t2 - HOUR });
+  const root = await openByPrice(world, settler, spec, { leg: 1, ticksPerUnit: 100n });
+  const opened = await gasOfLast(world);
+  await time.increaseTo(t2 - HOUR - HOUR / 2);
+  const round = await feed.answer(34_567_890_000n);
+  await time.increaseTo(t2 - HOUR / 2);
+  await fixing.fix(1, round, 0n);
+  return [
+    gasRow("settler open by price", "open an interval root that a fixed price settles", opened),
+    gasRow("settler record price", "have the root settled by that price", await gasOf(settler.record(root))),
+  ];
+}
+
+/** Of the transaction that was mined last. */
+async function gasOfLast({ connection }: World): Promise<number> {
+  const { provider } = connection.ethers;
+  const block = await provider.getBlock("latest");
+  const receipt = await provider.getTransactionReceipt(block?.transactions[0] ?? "");
+  if (receipt === null) throw new Error("the last block has no transaction");
+  return Number(receipt.gasUsed);
 }
 
 async function dollars(world: World) {
@@ -45,6 +77,11 @@ async function measureWindow(world: World): Promise<Row[]> {
   }
   await window.connect(alice).offerSession(10n * TOKEN);
   const offered = await gasOf(window.connect(bob).offerSession(10n * TOKEN));
+  const leg = world.leg(1);
+  await session.split(TOKEN);
+  await leg.transfer(bob, TOKEN);
+  await leg.connect(bob).approve(window, SUPPLY);
+  const offeredLeg = await gasOf(window.connect(bob).offer(1, TOKEN));
   await time.increaseTo(opens);
   const sold = await gasOf(window.connect(carol).buy(2, 5n * TOKEN, MOST, carol));
   await window.connect(carol).buyAndRedeem(1, 5n * TOKEN, MOST, carol);
@@ -57,6 +94,7 @@ async function measureWindow(world: World): Promise<Row[]> {
   return [
     gasRow("fixing", "fix a price by a Chainlink feed, the next round named", fixed),
     gasRow("window offer", "offer session tokens of 2 assets in a cash window", offered),
+    gasRow("window offer leg", "offer leg tokens there, to those offered before", offeredLeg),
     gasRow("window buy leg", "buy leg tokens there, the first of that leg", sold),
     gasRow("window buy", "buy leg tokens there and redeem them", bought),
     gasRow("window pull", "take the cash of a leg", pulled),
@@ -76,6 +114,7 @@ async function measureSettler(world: World): Promise<Row[]> {
   ]);
   await cash.connect(carol).approve(settler, MOST);
   const interval = await openByUma(world, settler, newInterval(world));
+  const opened = await gasOfLast(world);
   const event = await openByUma(world, settler, newEvent(world));
   await networkHelpers.time.increaseTo(t2);
   const by = settler.connect(carol);
@@ -95,6 +134,7 @@ async function measureSettler(world: World): Promise<Row[]> {
   const recorded: number[] = [];
   for (const id of ids) recorded.push(await gasOf(settler.record(id)));
   return [
+    gasRow("settler open", "open an interval root that assertions settle", opened),
     gasRow("settler assert", "assert an interval's outcome, and stake the bond", asserted[0] ?? 0),
     gasRow("settler record", "have the oracle settle that, and the root by it", recorded[0] ?? 0),
     gasRow("settler record tie", "the same of an event's three weights", recorded[1] ?? 0),

@@ -33,6 +33,7 @@ async function claimsOf(w: World, who: { readonly address: string }): Promise<bi
 describe("Attacks on a maker", () => {
   let w: World;
   let maker: LmsrMaker;
+  const selectorOf = (name: string): string => w.book.interface.getError(name)?.selector ?? name;
   beforeEach(async () => {
     ({ w, maker } = await networkHelpers.loadFixture(open));
   });
@@ -85,13 +86,17 @@ describe("Attacks on a maker", () => {
     await tradeThrough(w, maker, { trader: w.alice, lots: 10n, price: 0n, timeInForce: immediateOrCancel });
     expect((await w.book.positionOf(w.alice, 1))[0], "nothing is given away").to.equal(0n);
     const beyond = tradeThrough(w, maker, { trader: w.alice, lots: 10n, price: 10_001n });
-    await expect(beyond).to.be.revertedWithCustomError(w.book, "Book_PackageRefused");
+    await expect(beyond)
+      .to.be.revertedWithCustomError(w.book, "Book_PackageRefused")
+      .withArgs(1, selectorOf("Book_PriceOutOfBounds"));
   });
 
   it("given the session has expired, nothing is traded, whoever brings it", async () => {
     await closeTrading(w);
     const late = tradeThrough(w, maker, { trader: w.alice, lots: 10n, price: 9_000n });
-    await expect(late).to.be.revertedWithCustomError(w.book, "Book_PackageRefused");
+    await expect(late)
+      .to.be.revertedWithCustomError(w.book, "Book_PackageRefused")
+      .withArgs(0, selectorOf("Book_NotTrading"));
   });
 
   it("given less than it needs was paid in, it does not trade, and gifts do not count", async () => {
@@ -129,7 +134,9 @@ describe("Attacks on a maker", () => {
     for (let i = 0; i < 40; i += 1) {
       if (i % 5 === 0) {
         const bad = tradeThrough(w, maker, { ...order, nonce: 10_000n });
-        await expect(bad).to.be.revertedWithCustomError(w.book, "Book_PackageRefused");
+        await expect(bad)
+          .to.be.revertedWithCustomError(w.book, "Book_PackageRefused")
+          .withArgs(1, selectorOf("Book_NonceTooFar"));
       }
       await tradeThrough(w, maker, { ...order, lots: i % 2 === 0 ? 10n : -10n, price: i % 2 === 0 ? 9_000n : 1n });
     }
