@@ -2,6 +2,8 @@
 import type { Command } from "commander";
 import { isHexString, type Wallet } from "ethers";
 
+import { ClientError } from "../bindings/errors.js";
+import { read } from "../bindings/transact.js";
 import type { ArgumentsOf, PeripheryName } from "../deployment/contracts.js";
 import { deployPeriphery, type PeripheryDeployed } from "../deployment/periphery.js";
 import { connect } from "./chain.js";
@@ -38,6 +40,28 @@ export function deployNamed<Name extends PeripheryName>(
 ): Promise<PeripheryDeployed> {
   const artifacts = artifactsOf(context, options);
   return deployPeriphery(wallet, name, made, { artifacts, onProgress: context.progress });
+}
+
+/** What comes of asking a contract something that it does not know, or an address without one. */
+const NO_ANSWER: ReadonlySet<string> = new Set(["Client_EmptyRevert", "Client_CallFailed"]);
+
+/**
+ * That a contract which is named in immutable terms knows what it will be asked; it may refuse to answer today, with a reason.
+ * @param wanted what the argument is to be
+ * @throws CliError ARGUMENT_INVALID if it does not, or there is none; NodeError
+ */
+export async function requireAnswer(
+  argument: string,
+  address: string,
+  wanted: string,
+  asked: Promise<unknown>,
+): Promise<void> {
+  try {
+    await read(asked);
+  } catch (error) {
+    if (!(error instanceof ClientError)) throw error;
+    if (NO_ANSWER.has(error.code)) throw invalid(argument, address, wanted);
+  }
 }
 
 /** For programs: where it lies, and what it took. */

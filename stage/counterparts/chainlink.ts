@@ -1,5 +1,5 @@
 /** Chainlink's own feeds on a test's chain: a proxy before an aggregator, and another one behind the same proxy later. */
-import { type Contract, ContractFactory, type Signer, ZeroAddress } from "ethers";
+import { type Contract, ContractFactory, type ContractTransactionResponse, type Signer, ZeroAddress } from "ethers";
 
 import { type CompiledContracts, compileOld } from "./compile.js";
 
@@ -48,8 +48,8 @@ export async function openFeed(owner: Signer, decimals: number): Promise<TestFee
     answer: async (value) => roundOf(phase, await current.answer(value)),
     async changePhase(next) {
       const address = await next.contract.getAddress();
-      await proxy.getFunction("proposeAggregator")(address);
-      await proxy.getFunction("confirmAggregator")(address);
+      await mined(proxy, "proposeAggregator", address);
+      await mined(proxy, "confirmAggregator", address);
       [phase, current] = [phase + 1n, next];
     },
   };
@@ -60,12 +60,12 @@ export async function openAggregator(owner: Signer, decimals: number): Promise<T
   const own = await owner.getAddress();
   const made = [own, 0, ROUND_TIMEOUT, ZeroAddress, 0n - BOUND, BOUND, decimals, "Test feed"];
   const contract = await deploy(owner, "FluxAggregator", ...made);
-  await contract.getFunction("changeOracles")([], [own], [own], 1, 1, 0);
-  await contract.getFunction("setRequesterPermissions")(own, true, 0);
+  await mined(contract, "changeOracles", [], [own], [own], 1, 1, 0);
+  await mined(contract, "setRequesterPermissions", own, true, 0);
   const submit = async (value: bigint, later: bigint): Promise<bigint> => {
     const state: unknown = await contract.getFunction("oracleRoundState").staticCall(own, 0);
     const round = (state as { readonly _roundId: bigint })._roundId + later; // by its name in the ABI
-    await contract.getFunction("submit")(round, value);
+    await mined(contract, "submit", round, value);
     return round;
   };
   return {
@@ -73,9 +73,15 @@ export async function openAggregator(owner: Signer, decimals: number): Promise<T
     answer: (value) => submit(value, 0n),
     answerInstead: (value) => submit(value, 1n),
     async beginRound() {
-      await contract.getFunction("requestNewRound")();
+      await mined(contract, "requestNewRound");
     },
   };
+}
+
+/** A node mines a little later than it answers, and a test that moves its clock in between would have the answer come too late. */
+async function mined(contract: Contract, name: string, ...values: readonly unknown[]): Promise<void> {
+  const sent = (await contract.getFunction(name)(...values)) as ContractTransactionResponse; // as of any function that writes
+  await sent.wait();
 }
 
 let contracts: Promise<CompiledContracts> | undefined;

@@ -3,7 +3,15 @@ import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { Contract, ContractFactory, encodeBytes32String, type InterfaceAbi, type Signer, ZeroAddress } from "ethers";
+import {
+  Contract,
+  ContractFactory,
+  encodeBytes32String,
+  type InterfaceAbi,
+  type ContractTransactionResponse,
+  type Signer,
+  ZeroAddress,
+} from "ethers";
 
 const ARTIFACTS = join(
   dirname(fileURLToPath(import.meta.url)),
@@ -92,7 +100,8 @@ interface Query {
 }
 
 async function call(contract: Contract, name: string, ...values: readonly unknown[]): Promise<void> {
-  await contract.getFunction(name)(...values);
+  const sent = (await contract.getFunction(name)(...values)) as ContractTransactionResponse; // as of any function that writes
+  await sent.wait();
 }
 
 async function deploy(owner: Signer, name: keyof typeof SOURCES, ...made: readonly unknown[]): Promise<Contract> {

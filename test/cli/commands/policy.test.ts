@@ -121,6 +121,12 @@ describe("session policy", function () {
     });
   });
 
+  it("votes are asked of tokens that have some", async function () {
+    const [token] = world.assets;
+    const made = session(organiser, "policy", "votes", "--token", token, "--amount", "5", "--json", ...HERE);
+    await expectTold(made, 2, "ARGUMENT_INVALID", { argument: "--token", value: token });
+  });
+
   it("calls nothing where there is no policy of that kind, and says so", async function () {
     const alice = as(world.env, world.alice);
     const [uid, other] = [`0x${"11".repeat(32)}`, world.handle.address];

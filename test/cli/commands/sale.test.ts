@@ -88,6 +88,7 @@ describe("session sale", function () {
     await expectTold(make(...premium, "--opens", "1", "--closes", closes), 1, "Sale_Window", { opens: "1" });
     const more = [...premium, "--opens", opens, "--closes", closes];
     await expectTold(make(...more, "--end-price", "3"), 1, "Sale_Prices");
+    await expectTold(make(...more, "--falls-until", closes), 2, "ARGUMENT_INVALID", { argument: "--falls-until" });
     await expectTold(make(...more, "--policy", world.bob.address), 1, "Sale_NoCode", { target: world.bob.address });
     const own = ["--premium", world.handle.address, "--price", "2", "--opens", opens, "--closes", closes];
     await expectTold(make(...own), 1, "Sale_OwnToken");

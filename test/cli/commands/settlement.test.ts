@@ -218,7 +218,7 @@ describe("session fixing, window, settler and keep", function () {
       ...["--lower", "0", "--upper", "10000", "--tick-value", "0.000001", "--fallback", "0.1"],
       ...["--closes", String(time), "--settle-by", String(handle.t2 + 8 * DAY)],
     );
-    await world.moveTo(time - 5);
+    await world.moveTo(time - 600);
     await feed.answer(123_450_000_000n);
     await world.moveTo(time + HOUR);
     const left = await ask<{ kept: { left?: string }[] }>(alice, "keep", "--settlers", settler, "--rounds", "1");
@@ -246,5 +246,20 @@ describe("session fixing, window, settler and keep", function () {
     }
     const both = await session(alice, "settler", "create", "--json");
     expect(both.status).to.equal(2);
+    const nonce = await world.provider.getTransactionCount(world.alice.address);
+    for (const address of [other, world.bob.address]) {
+      const feeds = `${address},${address}`;
+      for (const [argument, ...words] of [
+        ["--feeds", "fixing", "create", "--at", "+1h", "--cash", other, "--feeds", feeds],
+        ["--prices", "window", "create", "--cash", other, "--opens", "+1h", "--closes", "+2h", "--prices", address],
+        ["--oracle", "settler", "create", "--currency", other, "--oracle", address],
+      ]) {
+        const made = session(alice, ...words, "--json", ...BUILD);
+        await expectTold(made, 2, "ARGUMENT_INVALID", { argument: argument!, value: address });
+      }
+      const settler = session(alice, "settler", "create", "--fixing", address, "--json", ...BUILD);
+      await expectTold(settler, 1, "Client_NotAFixing", { address });
+    }
+    expect(await world.provider.getTransactionCount(world.alice.address), "nothing was sent").to.equal(nonce);
   });
 });

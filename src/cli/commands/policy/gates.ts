@@ -1,5 +1,6 @@
 /** Policies by a list, by money and by votes: deployed before the session, whose terms name them. */
 import { Command } from "commander";
+import { Contract } from "ethers";
 
 import { allowListOf } from "../../../client/policies.js";
 import { parseQuantity, readAsset } from "../../../bindings/assets.js";
@@ -9,7 +10,14 @@ import { readAddresses } from "../../input/addresses-file.js";
 import { aboveZero, parseAddress } from "../../input/parse.js";
 import { nextText } from "../../output/session-facts.js";
 import { paragraphs } from "../../output/text.js";
-import { deployedDocument, deployedText, deployNamed, openDeploying, withDeploying } from "../../periphery.js";
+import {
+  deployedDocument,
+  deployedText,
+  deployNamed,
+  openDeploying,
+  requireAnswer,
+  withDeploying,
+} from "../../periphery.js";
 
 export function allowListCommand(context: CliContext): Command {
   const command = new Command("allow-list")
@@ -110,6 +118,8 @@ export function votesCommand(context: CliContext): Command {
     .addHelpText("after", "\nExample:\n  session policy votes --token 0xTOKEN --amount 100")
     .action(async (options: MoneyOptions) => {
       const { token, wallet, asset, amount } = await openMoney(context, options);
+      const clock = new Contract(token, ["function clock() view returns (uint48)"], wallet).getFunction("clock")();
+      await requireAnswer("--token", token, "a token with votes (ERC-5805)", clock);
       const deployed = await deployNamed(context, options, wallet, "MinVotes", [token, amount]);
       context.answer({
         document: { policy: deployed.address, token, minimumUnits: amount, ...deployedDocument(deployed) },

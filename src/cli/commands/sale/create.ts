@@ -7,7 +7,7 @@ import { formatQuantity, parseQuantity, readAsset } from "../../../bindings/asse
 import { nextTime } from "../../chain.js";
 import type { CliContext } from "../../context.js";
 import { type ArtifactsOptions, withArtifacts } from "../../deploying.js";
-import { aboveZero, parseAddress, parseTime } from "../../input/parse.js";
+import { aboveZero, invalid, parseAddress, parseTime } from "../../input/parse.js";
 import { withSettings } from "../../input/settings.js";
 import { nextText } from "../../output/session-facts.js";
 import { date, paragraphs } from "../../output/text.js";
@@ -55,6 +55,9 @@ async function run(context: CliContext, options: Options): Promise<void> {
   const [asset, now] = await Promise.all([readAsset(premium, provider), nextTime(provider)]);
   const time = (flag: string, text: string): bigint => BigInt(parseTime(flag, text, Number(now)));
   const [opens, closes] = [time("--opens", options.opens), time("--closes", options.closes)];
+  if (options.fallsUntil !== undefined && options.endPrice === undefined) {
+    throw invalid("--falls-until", options.fallsUntil, "an --end-price beside it, for without one the price is fixed");
+  }
   const startPrice = aboveZero("--price", options.price, parseQuantity(asset, options.price));
   const endPrice = options.endPrice === undefined ? startPrice : parseQuantity(asset, options.endPrice);
   const until = options.fallsUntil === undefined ? closes : time("--falls-until", options.fallsUntil);

@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { ZeroAddress } from "ethers";
 
+import { IAggregator__factory } from "../../../../typechain-types/index.js";
 import { fixPrice, readFixing } from "../../../client/settlement/fixing.js";
 import { nextTime } from "../../chain.js";
 import type { CliContext } from "../../context.js";
@@ -10,6 +11,7 @@ import { invalid, parseAddress, parseCount, parseTime } from "../../input/parse.
 import { withSettings } from "../../input/settings.js";
 import { nextText, sentDocument, sentText } from "../../output/session-facts.js";
 import { date, decimal, facts, paragraphs, table } from "../../output/text.js";
+import { requireAnswer } from "../../periphery.js";
 import { openActor, openReader } from "../../who.js";
 import { deployAndTell } from "./deployed.js";
 
@@ -72,6 +74,14 @@ function createCommand(context: CliContext): Command {
           asset: handle.assets[k]?.address ?? ZeroAddress,
         })),
       };
+      for (const { aggregator } of terms.feeds) {
+        const answer = IAggregator__factory.connect(aggregator, wallet).latestRoundData();
+        await requireAnswer("--feeds", aggregator, "the proxy of a price feed", answer);
+      }
+      if (options.uptime !== undefined) {
+        const status = IAggregator__factory.connect(terms.uptime, wallet).latestRoundData();
+        await requireAnswer("--uptime", terms.uptime, "the feed of a sequencer", status);
+      }
       await deployAndTell(context, options, wallet, "ChainlinkFixing", [terms], (address) => `fixing fix ${address} 1`);
     });
 }

@@ -1,8 +1,10 @@
 /** `session settler …`: contracts that own market roots, and settle them by assertions or by a price. */
 import { Command } from "commander";
 
+import { IOptimisticOracleV3__factory } from "../../../../typechain-types/index.js";
 import { assertionsOf, assertOutcome, recordAsserted, recordPrice } from "../../../client/settlement/settler.js";
 import { rootsOfSettler, settlerKind } from "../../../client/settlement/settler.js";
+import { readFixing } from "../../../client/settlement/fixing.js";
 import { parseTicks } from "../../../protocol/amounts/units.js";
 import type { CliContext } from "../../context.js";
 import { type ArtifactsOptions, withArtifacts } from "../../deploying.js";
@@ -11,6 +13,7 @@ import { invalid, parseAddress, parseCount } from "../../input/parse.js";
 import { readSettings, withSettings } from "../../input/settings.js";
 import { nextText, sentDocument, sentText } from "../../output/session-facts.js";
 import { facts, paragraphs, table } from "../../output/text.js";
+import { requireAnswer } from "../../periphery.js";
 import { openActor, openReader } from "../../who.js";
 import { deployAndTell } from "./deployed.js";
 import { openRootCommand } from "./open-root.js";
@@ -53,8 +56,10 @@ function createCommand(context: CliContext): Command {
       const { oracle, currency, fixing } = options;
       const next = (address: string): string => `settler show ${address}`;
       if (fixing !== undefined) {
+        const named = parseAddress("--fixing", fixing);
         const { handle, wallet } = await openActor(context, options);
-        const made = [handle.bookAddress, parseAddress("--fixing", fixing)] as [string, string];
+        await readFixing(wallet, named); // or it is none
+        const made = [handle.bookAddress, named] as [string, string];
         await deployAndTell(context, options, wallet, "ChainlinkSettler", made, next);
         return;
       }
@@ -68,6 +73,8 @@ function createCommand(context: CliContext): Command {
         bond: parseUnits(options.bond),
       };
       const { handle, wallet } = await openActor(context, options);
+      const least = IOptimisticOracleV3__factory.connect(terms.oracle, wallet).getMinimumBond(terms.currency);
+      await requireAnswer("--oracle", terms.oracle, "UMA's optimistic oracle, version 3", least);
       await deployAndTell(context, options, wallet, "UmaSettler", [{ book: handle.bookAddress, ...terms }], next);
     });
 }

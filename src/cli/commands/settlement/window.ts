@@ -1,6 +1,7 @@
 /** `session window …`: cash for the claims of a session that has ended. */
 import { Command } from "commander";
 
+import { IPriceSource__factory } from "../../../../typechain-types/index.js";
 import {
   buyFromWindow,
   costInWindow,
@@ -17,6 +18,7 @@ import { aboveZero, invalid, parseAddress, parseCount, parseTime } from "../../i
 import { withSettings } from "../../input/settings.js";
 import { nextText, sentDocument, sentText } from "../../output/session-facts.js";
 import { date, facts, paragraphs, table, tokens } from "../../output/text.js";
+import { requireAnswer } from "../../periphery.js";
 import { openActor, openReader } from "../../who.js";
 import { deployAndTell } from "./deployed.js";
 
@@ -69,6 +71,8 @@ function createCommand(context: CliContext): Command {
         opens: BigInt(parseTime("--opens", options.opens, now)),
         closes: BigInt(parseTime("--closes", options.closes, now)),
       };
+      const priced = IPriceSource__factory.connect(terms.prices, wallet).pricedAt();
+      await requireAnswer("--prices", terms.prices, "a fixing of prices", priced);
       await deployAndTell(
         context,
         options,
