@@ -27,6 +27,7 @@ const ADVICE = {
   PRICES_DATE_REPEATED: "Keep one price for each asset and day, or month.",
   PRICES_ASSET_MISSING: "Name assets that the file has, or give another file.",
   PRICES_MONTH_MISSING: "Add the month, or choose --from and --to within what the file covers.",
+  PRICES_TOO_SHORT: "Give at least two symbols, and more dates at which they have prices.",
   WEATHER_UNREADABLE: "Give a text file that exists and may be read.",
   WEATHER_EMPTY: "Give a file with a line date,precipitation and one line for each day.",
   WEATHER_HEADER: "Name the columns date and precipitation in the first line.",

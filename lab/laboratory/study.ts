@@ -21,6 +21,8 @@ export interface LabOptions {
   readonly json: boolean;
   /** The folder that pictures are written to. */
   readonly svg: string | undefined;
+  /** Files of prices in place of those that come with the project; none but for a study that reads prices. */
+  readonly prices: readonly string[];
 }
 
 /** What an experiment found. */
@@ -32,20 +34,25 @@ export interface Findings {
   readonly pictures: Readonly<Record<string, Picture>>;
 }
 
-export type Experiment = (options: Pick<LabOptions, "short" | "seed">, tell: Tell["phase"]) => Promise<Findings>;
+export type Experiment = (
+  options: Pick<LabOptions, "short" | "seed" | "prices">,
+  tell: Tell["phase"],
+) => Promise<Findings>;
 
 export interface LabStudy {
   /** As after `npm run lab`. */
   readonly name: string;
   /** Sentences. */
   readonly about: string;
+  /** Whether it reads prices, which may be one's own. */
+  readonly takesPrices?: boolean;
   /** Loads what runs it, which needs the generated types. */
   readonly load: () => Promise<{ readonly experiment: Experiment }>;
 }
 
-export function createLabStudy({ name, about, load }: LabStudy): RunStudy {
+export function createLabStudy({ load, ...study }: LabStudy): RunStudy {
   return createStudy<LabOptions, undefined>({
-    parse: (words) => parseLabOptions(name, about, words),
+    parse: (words) => parseLabOptions(study, words),
     load: () => undefined,
     perform: async () => {
       const { experiment } = await load();
@@ -60,7 +67,7 @@ export function createLabStudy({ name, about, load }: LabStudy): RunStudy {
                 renderChapters(chapters),
                 ...written.map((file) => `Picture: ${file}`),
               ].join("\n\n"),
-            document: () => renderDocument(name, options, { chapters, tables }),
+            document: () => renderDocument(study.name, options, { chapters, tables }),
             proved: allHold(chapters),
             close: () => Promise.resolve(),
           };
@@ -70,8 +77,20 @@ export function createLabStudy({ name, about, load }: LabStudy): RunStudy {
   });
 }
 
+/** As commander gives them. */
+interface Words {
+  readonly short?: true;
+  readonly seed: string;
+  readonly svg?: string;
+  readonly json?: true;
+  readonly prices?: readonly string[];
+}
+
 /** @throws InputError OPTION_UNKNOWN, OPTION_INVALID */
-export function parseLabOptions(name: string, about: string, words: readonly string[]): Request<LabOptions> {
+export function parseLabOptions(
+  { name, about, takesPrices = false }: Omit<LabStudy, "load">,
+  words: readonly string[],
+): Request<LabOptions> {
   const command = new Command(`npm run lab ${name} --`)
     .description(about)
     .option("--short", "less of everything: seconds instead of a minute or two")
@@ -79,14 +98,20 @@ export function parseLabOptions(name: string, about: string, words: readonly str
     .option("--svg <folder>", "write the curves there, as pictures")
     .option("--json", "one JSON document on stdout; progress goes to stderr")
     .allowExcessArguments(false);
+  if (takesPrices)
+    command.option(
+      "--prices <files...>",
+      "prices of your own: CSV of any of the forms that `npm start -- --prices` reads",
+    );
   const help = readWords(command, words);
   if (help !== undefined) return { kind: "help", text: help };
-  const { short, seed, svg, json } = command.opts<{ short?: true; seed: string; svg?: string; json?: true }>();
+  const { short, seed, svg, json, prices } = command.opts<Words>();
   const options = {
     short: short === true,
     seed: parseInteger("--seed", seed, 0n, MAX_SEED),
     svg: pathFromCaller(svg),
     json: json === true,
+    prices: (prices ?? []).flatMap((file) => pathFromCaller(file) ?? []),
   };
   return { kind: "run", options };
 }

@@ -1,12 +1,16 @@
+import { basename } from "node:path";
+
 import { onChain } from "../laboratory/chain-ground.js";
 import { type Chapter, figure } from "../laboratory/figures.js";
 import { openLaboratory } from "../laboratory/laboratory.js";
 import { libraryGround } from "../laboratory/library-ground.js";
-import type { Experiment } from "../laboratory/study.js";
+import type { Tell } from "../command/command.js";
+import { InputError } from "../command/errors.js";
+import type { Experiment, Findings } from "../laboratory/study.js";
 import { judge, perStake } from "./judge.js";
 import { type Observations, readObservations } from "./observations.js";
-import { type TradedPair, tradedPairs } from "./rule.js";
-import { type Known, MONTHLY, type Source, SOURCES } from "./sources.js";
+import { type RuleTerms, type TradedPair, tradedPairs, windowsOf } from "./rule.js";
+import { type Known, MONTHLY, type Played, playedOn, type Source, SOURCES } from "./sources.js";
 import { summaryOf } from "./statistics.js";
 import { type BookedPair, PEOPLE, tradePair } from "./trading.js";
 
@@ -23,7 +27,13 @@ const HALF_TICKS = 4e-4;
 export const SENTENCE =
   "No significant profit on any of these files: both t above 2 are one choice, of the three closest pairs among five stocks that survived. What is shown is that a session pays the rule's profit or loss exactly, not that the rule pays.";
 
-export const experiment: Experiment = async ({ short, seed }, tell) => {
+export const experiment: Experiment = async ({ short, seed, prices }, tell) =>
+  prices.length === 0 ? onKnown({ short, seed }, tell) : onOwn(prices, { short }, tell);
+
+async function onKnown(
+  { short, seed }: { readonly short: boolean; readonly seed: bigint },
+  tell: Tell["phase"],
+): Promise<Findings> {
   const chapters: Chapter[] = [];
   for (const source of short ? [MONTHLY] : SOURCES) {
     tell(`The rule on ${source.name}`);
@@ -39,7 +49,72 @@ export const experiment: Experiment = async ({ short, seed }, tell) => {
   tell("A window's trades on a chain");
   chapters.push(await chainChapter(seed));
   return { chapters, pictures: {} };
-};
+}
+
+/** Of prices that somebody has brought nothing is known before: what the rule pays is told, and each session held against plain shares. */
+async function onOwn(
+  files: readonly string[],
+  { short }: { readonly short: boolean },
+  tell: Tell["phase"],
+): Promise<Findings> {
+  const seen = readObservations(files.map((path) => ({ path, name: basename(path) })));
+  const rules = playedOn(seen).map((one) => ({ known: one, pairs: tradedPairs(numbersOf(seen), one.terms) }));
+  const windows = windowsOf(seen.dates.length, rules[0]?.known.terms ?? NO_TERMS).length;
+  if (windows === 0 || rules.every(({ pairs }) => pairs.length === 0))
+    throw tooShort(files, seen, rules[0]?.known.terms);
+  tell("The rule on your prices");
+  const chapters: Chapter[] = [];
+  for (const cost of short ? SHORT_COSTS : COSTS) {
+    tell(`Its trades in sessions, at a cost of ${cost} ticks`);
+    for (const { known: one, pairs } of rules) {
+      if (pairs.some(({ trades }) => trades.length > 0))
+        chapters.push(await sessionChapter({ name: "your prices" }, seen, one, pairs, cost));
+    }
+  }
+  const title = `The pairs rule on your prices, outside of any session: ${seen.symbols.join(", ")}, ${seen.dates.length} dates, ${windows} windows. A margin is what 95 of 100 samples are within, if trades are independent; many choices were made on one sample.`;
+  return {
+    chapters,
+    pictures: {},
+    tables: [{ title, columns: OWN_COLUMNS, rows: rules.map((rule) => ownRow(seen, rule)) }],
+  };
+}
+
+const OWN_COLUMNS = [
+  { key: "trades", title: "trades", digits: 0 },
+  { key: "mean", title: "mean payoff per unit", digits: 4 },
+  { key: "t", title: "t", digits: 2 },
+  { key: "won", title: "won", digits: 0 },
+] as const;
+/** Of a normal deviate: 95 of 100. */
+const CONFIDENT = 1.96;
+
+function ownRow(seen: Observations, { known, pairs }: Ruled) {
+  const { trades, mean, t, won } = summaryOf(payoffsOf(seen, pairs));
+  const exactly = (value: number) => ({ value, margin: 0 });
+  const margin = t === undefined || t === 0 ? undefined : CONFIDENT * Math.abs(mean / t);
+  const values = {
+    trades: exactly(trades),
+    won: exactly(won),
+    mean: trades === 0 || margin === undefined ? undefined : { value: mean, margin },
+    t: t === undefined ? undefined : exactly(t),
+  };
+  return { name: known.name, values };
+}
+
+const NO_TERMS: RuleTerms = { formation: 1, trading: 1, top: 1, wait: 0 };
+
+function tooShort(
+  files: readonly string[],
+  { symbols, dates }: Observations,
+  { formation, trading }: RuleTerms = NO_TERMS,
+): InputError {
+  const wanted = `two symbols with a price at each of ${formation + trading} dates in a row are wanted`;
+  const there = `${symbols.length} symbols and ${dates.length} dates at which two have one are there`;
+  return new InputError("PRICES_TOO_SHORT", {
+    file: files.map((path) => basename(path)).join(", "),
+    reason: `${wanted}, ${there}`,
+  });
+}
 
 /** The rule decides by these; the book never sees them. */
 function numbersOf({ prices }: Observations): (number | undefined)[][] {
@@ -47,8 +122,8 @@ function numbersOf({ prices }: Observations): (number | undefined)[][] {
   return prices.map((row) => row.map((price) => (price === undefined ? undefined : Number(price) / UNIT)));
 }
 
-interface Ruled {
-  readonly known: Known;
+interface Ruled<By extends Played = Played> {
+  readonly known: By;
   readonly pairs: readonly TradedPair[];
 }
 
@@ -60,7 +135,7 @@ function payoffsOf({ prices }: Observations, pairs: readonly TradedPair[]): numb
     .map(({ long, short, opens, closes }) => ratio(long, opens, closes) - ratio(short, opens, closes));
 }
 
-function ruleChapter({ name, about }: Source, seen: Observations, rules: readonly Ruled[]): Chapter {
+function ruleChapter({ name, about }: Source, seen: Observations, rules: readonly Ruled<Known>[]): Chapter {
   return {
     title: `The pairs rule on ${name}, outside of any session`,
     about: `Of ${about}; no costs. Expected is what another program found before. ${SENTENCE}`,
@@ -83,9 +158,9 @@ function ruleChapter({ name, about }: Source, seen: Observations, rules: readonl
 }
 
 async function sessionChapter(
-  { name }: Source,
+  { name }: Pick<Source, "name">,
   seen: Observations,
-  known: Known,
+  known: Played,
   pairs: readonly TradedPair[],
   cost: bigint,
 ): Promise<Chapter> {

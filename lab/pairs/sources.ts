@@ -1,12 +1,16 @@
 /** The real prices that come with the packages of this project, and what the rule has been found to pay on them. */
 import { sampleDataset, vegaDataset } from "../command/table-file.js";
-import type { PriceFile } from "./observations.js";
+import type { Observations, PriceFile } from "./observations.js";
 import type { RuleTerms } from "./rule.js";
 
-/** What a rule pays on a file, computed elsewhere before: figures to be met, rounded as they are written here. */
-export interface Known {
+/** A way to play the rule. */
+export interface Played {
   readonly terms: RuleTerms;
   readonly name: string;
+}
+
+/** What a rule pays on a file, computed elsewhere before: figures to be met, rounded as they are written here. */
+export interface Known extends Played {
   readonly windows: number;
   readonly trades: number;
   /** Mean payoff for each unit of money that is long. */
@@ -23,6 +27,8 @@ export interface Source {
   readonly known: readonly Known[];
 }
 
+/** `2008-01`. */
+const MONTH_LENGTH = 7;
 const YEAR_AND_HALF = { formation: 12, trading: 6 } as const;
 const DAYS = { formation: 252, trading: 126 } as const;
 
@@ -110,5 +116,20 @@ export const DAILY: Source = {
     },
   ],
 };
+
+/**
+ * How the rule is played on prices of which nobody knows what it pays: a year's formation and half a year of trading, in months or, where
+ * prices are of days, in days; the closest pair, the three closest and all, at once and an observation later.
+ */
+export function playedOn({ symbols, dates }: Pick<Observations, "symbols" | "dates">): Played[] {
+  const period = dates.some((date) => date.length > MONTH_LENGTH) ? DAYS : YEAR_AND_HALF;
+  const pairs = (symbols.length * (symbols.length - 1)) / 2;
+  const tops = [1, 3, pairs].filter((top, k, all) => top <= pairs && all.indexOf(top) === k);
+  const nameOf = (top: number): string =>
+    top === 1 ? "closest pair" : top === pairs ? `all ${pairs}` : `${top} closest`;
+  return tops.flatMap((top) =>
+    [0, 1].map((wait) => ({ name: `${nameOf(top)}${wait === 0 ? "" : ", later"}`, terms: { ...period, top, wait } })),
+  );
+}
 
 export const SOURCES: readonly Source[] = [MONTHLY, DAILY];

@@ -68,7 +68,7 @@ describe("house/floors", () => {
   it("refuses an import that runs up, and says what may be imported", () => {
     expect(messagesOf('import { a } from "../client/trader.js";', "src/relay/x.ts")).to.deep.equal([
       "src/relay imports only itself and src/protocol, src/node, src/bindings, src/wire, src/views, src/history, " +
-        "src/verify, src/measures, src/page, typechain-types, not src/client/trader.js: move what both need to the lower floor",
+        "src/verify, src/measures, src/page, typechain-types, src/deployment, not src/client/trader.js: move what both need to the lower floor",
     ]);
     expect(messagesOf('import { a } from "../book/book.js";', "src/protocol/amounts/x.ts")[0]).to.match(
       /^src\/protocol\/amounts /,

@@ -9,7 +9,7 @@ import { createLabStudy, parseLabOptions } from "../../../lab/laboratory/study.j
 import { curvesPicture } from "../../../src/pictures/curves.js";
 import { expectInputError } from "../expect-input-error.js";
 
-const parse = (...words: string[]) => parseLabOptions("kyle", "About.", words);
+const parse = (...words: string[]) => parseLabOptions({ name: "kyle", about: "About." }, words);
 
 /** What a study prints is for whoever called it. */
 async function silently<Result>(act: () => Promise<Result>): Promise<Result> {
@@ -28,12 +28,22 @@ async function silently<Result>(act: () => Promise<Result>): Promise<Result> {
 
 describe("a study in a laboratory", function () {
   it("reads its options, and refuses others", function () {
-    expect(parse()).to.deep.equal({ kind: "run", options: { short: false, seed: 1n, svg: undefined, json: false } });
+    expect(parse()).to.deep.equal({
+      kind: "run",
+      options: { short: false, seed: 1n, svg: undefined, json: false, prices: [] },
+    });
     const { kind } = parse("--help");
     expect(kind).to.equal("help");
     expectInputError(() => parse("--seed", "minus one"), "OPTION_INVALID");
     expectInputError(() => parse("--long"), "OPTION_UNKNOWN");
     expectInputError(() => parse("more"), "OPTION_INVALID");
+    expectInputError(() => parse("--prices", "own.csv"), "OPTION_UNKNOWN");
+    const priced = parseLabOptions({ name: "pairs", about: "About.", takesPrices: true }, [
+      "--prices",
+      "/a.csv",
+      "/b.csv",
+    ]);
+    expect(priced.kind === "run" && priced.options.prices).to.deep.equal(["/a.csv", "/b.csv"]);
   });
 
   it("exits with 0 if every figure holds, with 1 if one does not, and writes its pictures", async function () {
