@@ -64,6 +64,11 @@ export const TRIALS: Readonly<Record<string, Trial>> = {
       "as many packages as a relay takes, measured (--packages 20000, --traders 200, --concurrency 40, --batch 1, --on, --json)",
     load: () => import("./relay/load.js"),
   },
+  "venue sessions": {
+    about:
+      "many sessions in one process: memory, start, requests to the node (--sessions 100, --traders 100, --orders 500, --json)",
+    load: () => import("./venue/sessions.js"),
+  },
   "page soak": {
     about:
       "the page while its ladder changes all the time: no long task, no growing heap (--seconds 60, --updates 50, --json)",

@@ -1,5 +1,5 @@
 /** Signed cancellations as they are kept (R43): what was acknowledged, and what has become of it. */
-import { and, asc, eq, gt, inArray, not, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, inArray, not, type SQL, sql } from "drizzle-orm";
 
 import type { NamedPackage } from "../../bindings/packages.js";
 import { toJson } from "../../protocol/amounts/json.js";
@@ -7,6 +7,7 @@ import type { SignedTradesCancellation } from "../../protocol/signing/trades-can
 import type { Hash } from "../../protocol/signing/typed-data.js";
 import type { PackageRefusal } from "../../wire/packages.js";
 import type { Database, Tables } from "./database.js";
+import { behindPlace, type BookPlace, grouped, isBehind, placesOf } from "./grouped.js";
 import { type BlockRef, cancellationOfRow, insertPackages } from "./packages.js";
 import { cancellations, packages } from "./schema.js";
 
@@ -73,8 +74,7 @@ export function createCancellationStore(database: Database, book: string): Cance
   return {
     add: (offered, instead) => database.transaction((tables) => add(tables, book, offered, instead)),
     live: () => database.run((tables) => stillOpen(tables, eq(cancellations.book, book))),
-    waitingAfter: (seq) =>
-      database.run((tables) => stillOpen(tables, and(eq(cancellations.book, book), gt(cancellations.seq, seq)))),
+    waitingAfter: (seq) => waitingAfter(database, { book, seq }),
     find: (hash) => database.run((tables) => find(tables, book, hash)),
     refusedAmong: (hashes) =>
       database.run(async (tables) => {
@@ -155,6 +155,19 @@ async function stillOpen(tables: Tables, which: SQL | undefined): Promise<Stored
     .orderBy(asc(cancellations.seq));
   return rows.map(storedOfRow);
 }
+
+/** Of the books that ask at about the same time, at once: each asks ever again. */
+const waitingAfter = grouped((database, asked: readonly BookPlace[]) =>
+  database.run(async (tables) => {
+    const rows = await tables
+      .selectDistinctOn([cancellations.seq], getTableColumns(cancellations))
+      .from(cancellations)
+      .innerJoin(placesOf(asked), behindPlace(cancellations))
+      .where(not(cancellations.final))
+      .orderBy(asc(cancellations.seq));
+    return asked.map((place) => rows.filter((row) => isBehind(row, place)).map(storedOfRow));
+  }),
+);
 
 async function find(tables: Tables, book: string, hash: Hash): Promise<StoredCancellation | undefined> {
   const [row] = await tables

@@ -1,5 +1,5 @@
 /** Packages as they are kept: what was acknowledged, and what has become of it. */
-import { and, asc, eq, gt, gte, inArray, not, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, gte, inArray, not, type SQL, sql } from "drizzle-orm";
 
 import { type CallKind, type Route, routeOfCall } from "../../bindings/calls.js";
 import type { NamedPackage, SignedPackage } from "../../bindings/packages.js";
@@ -10,6 +10,7 @@ import type { Hash } from "../../protocol/signing/typed-data.js";
 import type { PackageRefusal } from "../../wire/packages.js";
 import { RelayError } from "../errors.js";
 import { builtOnce, type Database, queryRows, type Tables } from "./database.js";
+import { behindPlace, type BookPlace, grouped, isBehind, placesOf } from "./grouped.js";
 import { cancellations, packages, submissions } from "./schema.js";
 
 /** A block of the chain. */
@@ -99,8 +100,7 @@ export function createPackageStore(database: Database, book: string): PackageSto
   return {
     add: (offered) => database.run((tables) => insertPackages(tables, book, offered)),
     live: () => database.run((tables) => stillOpen(tables, eq(packages.book, book))),
-    waitingAfter: (seq) =>
-      database.run((tables) => stillOpen(tables, and(eq(packages.book, book), gt(packages.seq, seq)))),
+    waitingAfter: (seq) => waitingAfter(database, { book, seq }),
     withdrawnFrom: (seq) => database.run((tables) => withdrawnFrom(tables, book, seq)),
     refusedFrom: (seq) =>
       database.run((tables) =>
@@ -137,6 +137,19 @@ async function stillOpen(tables: Tables, which: SQL | undefined): Promise<Stored
     .orderBy(asc(packages.seq));
   return rows.map(packageOfRow);
 }
+
+/** Of the books that ask at about the same time, at once: each asks ever again. */
+const waitingAfter = grouped((database, asked: readonly BookPlace[]) =>
+  database.run(async (tables) => {
+    const rows = await tables
+      .selectDistinctOn([packages.seq], getTableColumns(packages))
+      .from(packages)
+      .innerJoin(placesOf(asked), behindPlace(packages))
+      .where(not(packages.final))
+      .orderBy(asc(packages.seq));
+    return asked.map((place) => rows.filter((row) => isBehind(row, place)).map(packageOfRow));
+  }),
+);
 
 async function withdrawnFrom(tables: Tables, book: string, seq: number): Promise<Hash[]> {
   const rows = await tables

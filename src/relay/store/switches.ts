@@ -2,13 +2,14 @@
  * Dead man's switches as they are kept. Time is the database's own, so that every relay that shares it sees the same. The signed
  * cancellation leaves its row with the state that needs it.
  */
-import { and, asc, count, eq, getTableColumns, lt, sql } from "drizzle-orm";
+import { and, asc, count, eq, getTableColumns, inArray, lt, sql } from "drizzle-orm";
 
 import type { TradesCancellation } from "../../protocol/signing/trades-cancellation.js";
 import type { Hash } from "../../protocol/signing/typed-data.js";
 import type { SwitchStatus } from "../../wire/switches.js";
 import { insertCancellation, type NamedCancellation } from "./cancellations.js";
 import type { Database, Tables } from "./database.js";
+import { grouped } from "./grouped.js";
 import { cancellationOfRow } from "./packages.js";
 import { switches } from "./schema.js";
 
@@ -69,7 +70,10 @@ export function createSwitchStore(database: Database, book: string): SwitchStore
     renew: (hash, tokenHash) => change(hash, tokenHash, { firesAt: sql`now() + ${switches.intervalMs} * ${MS}` }),
     disarm: (hash, tokenHash) => change(hash, tokenHash, { status: "disarmed", signature: NOTHING }),
     find: (hash, tokenHash) => database.run((tables) => find(tables, own(hash, tokenHash))),
-    fireDue: () => database.transaction((tables) => fireDue(tables, book)),
+    async fireDue() {
+      if (!(await hasDue(database, book))) return [];
+      return database.transaction((tables) => fireDue(tables, book));
+    },
   };
 }
 
@@ -113,6 +117,17 @@ async function find(tables: Tables, which: ReturnType<typeof and>): Promise<Swit
   const remainingMs = row.status === "armed" ? Math.max(0, Number(row.left)) : undefined;
   return { status: row.status, remainingMs, cancellation: cancellationOfRow(row) };
 }
+
+/** Of the books that ask at about the same time, at once: each asks ever again. */
+const hasDue = grouped((database, books: readonly string[]) =>
+  database.run(async (tables) => {
+    const due = await tables
+      .selectDistinct({ book: switches.book })
+      .from(switches)
+      .where(and(inArray(switches.book, [...books]), eq(switches.status, "armed"), lt(switches.firesAt, sql`now()`)));
+    return books.map((book) => due.some((one) => one.book === book));
+  }),
+);
 
 /** Switches that another relay is firing just now are left to it. */
 async function fireDue(tables: Tables, book: string): Promise<Fired[]> {

@@ -1,0 +1,29 @@
+/** The short form of `npm run trial venue sessions`: one process for several sessions, started again on what it has kept. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { expect } from "chai";
+
+import { makeEmptyDatabase } from "../../../stage/database.js";
+import { missedAims } from "../../../trials/venue/sessions.js";
+import { runSessions } from "../../../trials/venue/sessions-run.js";
+
+describe("given one process for several sessions", function () {
+  this.timeout(600_000); // a machine may be busy; nothing here depends on how fast it is
+
+  it("brings the orders of all to their books, and asks the node in a block no more than for one session", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "venue-short-"));
+    try {
+      const database = join(folder, "database");
+      await makeEmptyDatabase(database);
+      const plan = { sessions: 4, traders: 4, orders: 12, blocks: 8, database };
+      const result = await runSessions(plan, () => undefined);
+      expect(result.problems).to.deep.equal([]);
+      expect(result.resting).to.equal(48);
+      expect(missedAims({ ...result, startMs: 0 }), "how long a start takes is for the long form").to.deep.equal([]);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+});
