@@ -17,6 +17,7 @@ export interface ChainSource extends SessionSource {
   readonly standingAt: MirrorApi["standingAt"];
   readonly account: MirrorApi["account"];
   readonly holdings: MirrorApi["holdings"];
+  readonly unwinding: MirrorApi["unwinding"];
   readonly calls: MirrorApi["calls"];
   readonly call: MirrorApi["call"];
   readonly findCall: MirrorApi["findCall"];
@@ -58,6 +59,7 @@ export function createChainSource(
     standingAt: (block, trader) => mirror.standingAt(block, trader),
     account: (address) => mirror.account(address),
     holdings: () => mirror.holdings(),
+    unwinding: (trader) => mirror.unwinding(trader),
     calls: (query) => mirror.calls(query),
     call: (index) => mirror.call(index),
     findCall: (search) => mirror.findCall(search),

@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery, type UseQueryResult } from "@tanstack/react
 import { createContext, type ReactNode, use, useEffect, useMemo, useState, useSyncExternalStore } from "react";
 
 import type { PageConfig } from "../../src/page/config.js";
-import type { RelayHouseDepth } from "../../src/wire/state.js";
+import type { RelayHouseDepth, RelayMarkets } from "../../src/wire/state.js";
 import type { MarketRef } from "../../src/protocol/signing/package.js";
 import { type ChainSource, createChainSource } from "./chain-source.js";
 import { type Sources, sourcesOf } from "./config.js";
@@ -106,16 +106,20 @@ export function useAt<Value>(
 }
 
 /** What never changes: asked once. */
-export function useFacts(): Facts | undefined {
+export function useFactsQuery(): UseQueryResult<Facts> {
   const { source, address } = useSession();
   const head = useHead();
-  const { data } = useQuery({
+  return useQuery({
     queryKey: [source.url, address, "facts"],
     queryFn: () => source.facts(),
     enabled: head !== undefined,
     staleTime: Infinity,
+    retry: 2,
   });
-  return data;
+}
+
+export function useFacts(): Facts | undefined {
+  return useFactsQuery().data;
 }
 
 export function useNames(): Names | undefined {
@@ -133,8 +137,12 @@ export function useNames(): Names | undefined {
   return { name: shortAddress(address), symbol: "tokens", assets };
 }
 
+export function useMarketsQuery(): UseQueryResult<RelayMarkets> {
+  return useAt(["markets"], (source) => source.markets());
+}
+
 export function useMarkets(): readonly Root[] | undefined {
-  return useAt(["markets"], (source) => source.markets()).data?.roots;
+  return useMarketsQuery().data?.roots;
 }
 
 /** The market's levels as they change. */

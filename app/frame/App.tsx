@@ -1,5 +1,5 @@
 /** The frame around every view, and which view the address asks for. */
-import { lazy, type ReactNode, Suspense, useEffect } from "react";
+import { type ReactNode, Suspense, useEffect } from "react";
 import { Router, useLocation } from "wouter";
 
 import type { PageConfig } from "../../src/page/config.js";
@@ -11,9 +11,9 @@ import { Fault } from "./Fault.js";
 import { Frame } from "./Frame.js";
 import { useHashPath } from "./hash-path.js";
 import { readRoute, type SessionRoute } from "./routes.js";
-import { VIEWS } from "./views.js";
+import { later, VIEWS } from "./views.js";
 
-const NewSession = lazy(() => import("../views/new/NewSession.js"));
+const NewSession = later(() => import("../views/new/NewSession.js"));
 
 export function App({ config }: { readonly config: PageConfig }): ReactNode {
   return (

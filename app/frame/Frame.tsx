@@ -4,7 +4,7 @@ import { Link } from "wouter";
 
 import { useFacts, useHead, useNames, useSession } from "../data/session.js";
 import { AccountMenu } from "../wallet/AccountMenu.js";
-import { Freshness, StaleLine } from "./Freshness.js";
+import { Freshness, LostLine, StaleLine } from "./Freshness.js";
 import { Judge } from "./Judged.js";
 import { NamedRelay } from "./NamedRelay.js";
 import { PhaseBar } from "./PhaseBar.js";
@@ -77,6 +77,7 @@ function SessionHead({ route }: { readonly route: SessionRoute }): ReactNode {
       {facts !== undefined && head !== undefined && <PhaseBar facts={facts} head={head} />}
       <NamedRelay />
       <StaleLine source={source} />
+      {chain !== undefined && chain !== source && <LostLine source={chain} />}
       <Judge />
     </>
   );

@@ -58,6 +58,20 @@ function Light({ source }: { readonly source: SessionSource }): ReactNode {
   );
 }
 
+/** Of a source that does not answer: since when, and what is shown meanwhile. Nothing while it does. */
+export function LostLine({ source }: { readonly source: SessionSource }): ReactNode {
+  const state = useSourceState(source);
+  const now = useNow();
+  if (state.status !== "lost") return null;
+  const seconds = Math.max(0, Math.round((now - state.since) / 1_000));
+  const shown = state.head === undefined ? "nothing of it to show yet" : `showing block ${state.head.number}`;
+  return (
+    <p className="line amber" role="status">
+      The {source.kind === "relay" ? "relay" : "node"} was lost {seconds} s ago; {shown}; asking again. {state.reason}
+    </p>
+  );
+}
+
 /** One line under the frame when something is stale. */
 export function StaleLine({ source }: { readonly source: SessionSource }): ReactNode {
   const state = useSourceState(source);
@@ -68,15 +82,7 @@ export function StaleLine({ source }: { readonly source: SessionSource }): React
         {state.note} …
       </p>
     );
-  if (state.status === "lost") {
-    const seconds = Math.round((now - state.since) / 1_000);
-    const shown = state.head === undefined ? "nothing to show yet" : `showing block ${state.head.number}`;
-    return (
-      <p className="line amber" role="status">
-        The {source.kind === "relay" ? "relay" : "node"} was lost {seconds} s ago; {shown}; asking again. {state.reason}
-      </p>
-    );
-  }
+  if (state.status === "lost") return <LostLine source={source} />;
   const age = Math.round((now - state.head.heardAt) / 1_000);
   return age < STALE_S ? null : (
     <p className="line amber" role="status">

@@ -1,5 +1,5 @@
 /** Every view of a session: by its part of the address, its title, and whether the bar at the top has it. */
-import { type ComponentType, lazy } from "react";
+import { type ComponentType, createElement, lazy } from "react";
 
 import type { PageConfig } from "../../src/page/config.js";
 import { Overview } from "../views/overview/Overview.js";
@@ -22,53 +22,68 @@ const entry = (title: string, Component: ComponentType<ViewProps>, inBar = true)
   Component,
 });
 
+type Load<Props> = () => Promise<{ readonly default: ComponentType<Props> }>;
+
+/** A view that is loaded when it is opened. One that could not be loaded is tried anew the next time: `lazy` keeps what failed. */
+export function later<Props extends object>(load: Load<Props>): ComponentType<Props> {
+  const attempt = () =>
+    lazy(() =>
+      load().catch((error: unknown) => {
+        current = attempt();
+        throw error;
+      }),
+    );
+  let current = attempt();
+  return (props) => createElement(current as ComponentType<Props>, props); // as it will have been loaded
+}
+
 export const VIEWS: Readonly<Record<string, ViewEntry>> = {
   "": entry("Overview", Overview),
   markets: entry(
     "Markets",
-    lazy(() => import("../views/markets/Markets.js")),
+    later(() => import("../views/markets/Markets.js")),
   ),
   market: entry(
     "Market",
-    lazy(() => import("../views/markets/Market.js")),
+    later(() => import("../views/markets/Market.js")),
     false,
   ),
   organise: entry(
     "Organise",
-    lazy(() => import("../views/organise/Organise.js")),
+    later(() => import("../views/organise/Organise.js")),
     false,
   ),
   own: entry(
     "Market desk",
-    lazy(() => import("../views/own/Own.js")),
+    later(() => import("../views/own/Own.js")),
     false,
   ),
   trade: entry(
     "Trade",
-    lazy(() => import("../views/trade/Trade.js")),
+    later(() => import("../views/trade/Trade.js")),
   ),
   compose: entry(
     "Compose",
-    lazy(() => import("../views/compose/Compose.js")),
+    later(() => import("../views/compose/Compose.js")),
   ),
   account: entry(
     "Account",
-    lazy(() => import("../views/account/Account.js")),
+    later(() => import("../views/account/Account.js")),
   ),
   data: entry(
     "Data",
-    lazy(() => import("../views/data/Data.js")),
+    later(() => import("../views/data/Data.js")),
   ),
   risk: entry(
     "Risk",
-    lazy(() => import("../views/risk/Risk.js")),
+    later(() => import("../views/risk/Risk.js")),
   ),
   chain: entry(
     "Chain",
-    lazy(() => import("../views/chain/Chain.js")),
+    later(() => import("../views/chain/Chain.js")),
   ),
   verify: entry(
     "Verify",
-    lazy(() => import("../views/verify/Verify.js")),
+    later(() => import("../views/verify/Verify.js")),
   ),
 };

@@ -12,12 +12,14 @@ interface ExactProps {
   readonly exact: string;
   readonly unit: string;
   readonly digits?: number;
+  /** Digits after the point at the least: in a column all have as many. */
+  readonly least?: number;
 }
 
-export function Exact({ exact, unit, digits }: ExactProps): ReactNode {
+export function Exact({ exact, unit, digits, least }: ExactProps): ReactNode {
   return (
     <data className="amount" value={exact} title={`${exact} ${unit}`.trim()}>
-      {localText(exact, digits)}
+      {localText(exact, digits, least)}
       {unit !== "" && <span className="unit"> {unit}</span>}
     </data>
   );

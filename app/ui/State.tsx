@@ -37,6 +37,29 @@ export function Refusal({ error, children }: { readonly error: unknown; readonly
   );
 }
 
+interface MissingProps {
+  /** What is missing of them is waited for. */
+  readonly of: readonly Pick<UseQueryResult, "data" | "error" | "refetch">[];
+  readonly what: string;
+  readonly rows?: number;
+}
+
+/** In the place of what cannot be shown before all answers are there: that they are waited for, or why the first of them does not come. */
+export function Missing({ of, ...waiting }: MissingProps): ReactNode {
+  const failed = of.find(({ data, error }) => data === undefined && error !== null);
+  return failed === undefined ? <Waiting {...waiting} /> : <Unanswered {...failed} />;
+}
+
+function Unanswered({ error, refetch }: Pick<UseQueryResult, "error" | "refetch">): ReactNode {
+  return (
+    <Refusal error={error}>
+      <button type="button" onClick={() => void refetch()}>
+        Ask again
+      </button>
+    </Refusal>
+  );
+}
+
 interface AnsweredProps<Value> {
   readonly query: UseQueryResult<Value>;
   /** What is waited for. */
@@ -49,17 +72,8 @@ interface AnsweredProps<Value> {
 
 /** An answer of a source: as it is, or the last one with the reason why there is no newer. */
 export function Answered<Value>({ query, what, rows, children, empty }: AnsweredProps<Value>): ReactNode {
-  const { data, error } = query;
-  if (data === undefined && error !== null) {
-    return (
-      <Refusal error={error}>
-        <button type="button" onClick={() => void query.refetch()}>
-          Ask again
-        </button>
-      </Refusal>
-    );
-  }
-  if (data === undefined) return <Waiting what={what} {...(rows !== undefined && { rows })} />;
+  const { data } = query;
+  if (data === undefined) return <Missing of={[query]} what={what} {...(rows !== undefined && { rows })} />;
   if (data === null) return empty ?? null;
   return children(data);
 }

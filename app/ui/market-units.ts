@@ -28,3 +28,11 @@ export function amountText(root: Counted, value: bigint): string {
   const { exact, unit } = amountOf(root, value);
   return `${exact} ${unit}`.trimEnd();
 }
+
+const MOST_DIGITS = 6;
+
+/** How many digits after the point tell one price of the market from the next: all of a column have as many. */
+export function priceDigits(root: Counted): number {
+  const [, rest = ""] = amountOf(root, 1n).exact.split(".");
+  return Math.min(rest.length, MOST_DIGITS);
+}

@@ -16,12 +16,19 @@ import { readSettings } from "../data/settings.js";
 /** Digits after the point that are shown; the whole number stands in the tooltip. */
 const SHOWN_DIGITS = 4;
 
-/** `1,234.5678` in the reader's locale, of exact decimal text. @param digits most after the point; a number that was cut begins with ~ */
-export function localText(exact: string, digits: number = SHOWN_DIGITS): string {
+/**
+ * `1,234.5678` in the reader's locale, of exact decimal text.
+ * @param digits most after the point; a number that was cut begins with ~
+ * @param least after the point, filled up with zeros: for columns
+ */
+export function localText(exact: string, digits: number = SHOWN_DIGITS, least = 0): string {
   const [whole = "", rest = ""] = exact.split(".");
   const isCut = rest.slice(digits).replace(/0+$/, "") !== "";
   const kept = isCut ? `${whole}.${rest.slice(0, digits)}` : exact;
-  const format = new Intl.NumberFormat(readSettings().locale, { maximumFractionDigits: Math.max(digits, 0) });
+  const format = new Intl.NumberFormat(readSettings().locale, {
+    maximumFractionDigits: Math.max(digits, 0),
+    minimumFractionDigits: Math.min(least, Math.max(digits, 0)),
+  });
   const text = format.format((kept.endsWith(".") ? whole : kept) as Intl.StringNumericLiteral);
   return isCut ? `~${text}` : text;
 }

@@ -15,6 +15,7 @@ import type { Holdings } from "./holders.js";
 import type { MarketRecordFacts, SignedDescription } from "./market-records.js";
 import type { RowsQuery } from "./history.js";
 import type { Standing } from "./standing.js";
+import type { ForeseenUnwinding } from "./unwinding.js";
 
 export interface MirrorApi {
   /** Begins to follow, and goes on until the worker is ended. @param tell every change of state */
@@ -52,6 +53,8 @@ export interface MirrorApi {
   account(address: string): Promise<Account | undefined>;
   /** Everybody's, and what a stress test needs besides. */
   holdings(): Promise<Holdings>;
+  /** What closing an account's positions would cost now, each by itself. */
+  unwinding(trader: string): Promise<ForeseenUnwinding>;
   /** Calls that appended something, the newest first. @param before only those before that one @param limit most of them */
   calls(query: CallsQuery): Promise<CallsPage>;
   /** One of them with every record of it, folded again; undefined if there is none. */

@@ -21,6 +21,7 @@ import { holdingsIn } from "./holders.js";
 import { marketRecordsOf } from "./market-records.js";
 import { createExplorer, type Explorer } from "./explorer.js";
 import { standingAt } from "./standing.js";
+import { unwindingOf } from "./unwinding.js";
 import { catchUp, type Followed, type FollowOptions, openFollowed } from "./follow.js";
 
 const POLL_MS = 1_000;
@@ -171,6 +172,9 @@ const api: MirrorApi = {
   async holdings() {
     const { projector, records } = await followed();
     return holdingsIn(projector.state, records);
+  },
+  async unwinding(trader) {
+    return unwindingOf(await followed(), trader);
   },
   async calls(query) {
     return explorer(await followed()).page(query);

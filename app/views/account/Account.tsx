@@ -10,10 +10,10 @@ import { sessionPath } from "../../frame/routes.js";
 import { actorOf, type Connected } from "../../data/acting.js";
 import { loadActivity } from "../../data/activity.js";
 import type { ForeseenExit } from "../../data/mirror/foresight.js";
-import { useFacts, useMarkets, useNames, useSession, useSourceState, wordsOf } from "../../data/session.js";
+import { useFactsQuery, useMarkets, useNames, useSession, useSourceState, wordsOf } from "../../data/session.js";
 import type { Facts } from "../../data/source.js";
 import { Tokens } from "../../ui/Amount.js";
-import { Answered, Waiting } from "../../ui/State.js";
+import { Answered, Missing } from "../../ui/State.js";
 import { useAccount } from "../../wallet/AccountMenu.js";
 import { reasonOf } from "../../wallet/wallets.js";
 import { sent } from "../trade/cancel.js";
@@ -29,14 +29,15 @@ import "../../style/account.css";
 import "../../style/trade.css";
 
 export default function Account({ rest }: ViewProps): ReactNode {
-  const facts = useFacts();
+  const terms = useFactsQuery();
+  const facts = terms.data;
   const connected = useAccount();
   const named = rest[0];
   useEffect(() => void loadActivity(), []);
   if (named !== undefined && !/^0x[0-9a-fA-F]{40}$/.test(named))
     return <p role="alert">An account is an address: 0x and 40 hex digits.</p>;
   const address = named === undefined ? connected?.address : checksumAddress(named.toLowerCase());
-  if (facts === undefined) return <Waiting what="the session's terms" rows={6} />;
+  if (facts === undefined) return <Missing of={[terms]} what="the session's terms" rows={6} />;
   if (address === undefined) return <NobodyYet />;
   const own = connected?.address === address ? connected : undefined;
   return <Whose key={address} address={address} own={own} facts={facts} />;

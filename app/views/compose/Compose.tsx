@@ -9,8 +9,8 @@ import type { Composition } from "../../../src/protocol/value/composition.js";
 import { sessionPath } from "../../frame/routes.js";
 import type { ViewProps } from "../../frame/views.js";
 import type { Facts } from "../../data/source.js";
-import { type Root, useAt, useFacts, useHead, useMarkets, useNames, useSession } from "../../data/session.js";
-import { Answered, Refusal, Waiting } from "../../ui/State.js";
+import { type Root, useAt, useFactsQuery, useHead, useMarkets, useNames, useSession } from "../../data/session.js";
+import { Answered, Missing, Refusal } from "../../ui/State.js";
 import { useAccount } from "../../wallet/AccountMenu.js";
 import { marketTree } from "../markets/tree.js";
 import { readLots } from "../trade/prices.js";
@@ -27,9 +27,10 @@ import "../../style/compose.css";
 
 export default function Compose({ rest }: ViewProps): ReactNode {
   const query = useAt(["markets"], (source) => source.markets());
-  const facts = useFacts();
+  const terms = useFactsQuery();
+  const facts = terms.data;
   const session = useSession();
-  if (facts === undefined) return <Waiting what="the session's terms" rows={6} />;
+  if (facts === undefined) return <Missing of={[terms]} what="the session's terms" rows={6} />;
   return (
     <Answered query={query} what="the markets" rows={8}>
       {({ roots }) => {

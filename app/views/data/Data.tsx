@@ -9,10 +9,19 @@ import { toReadableJson } from "../../../src/protocol/amounts/json.js";
 import { BASKET_ROOT_ID } from "../../../src/protocol/signing/package.js";
 import type { HistoryKind } from "../../../src/wire/history.js";
 import { useHandle } from "../../data/handle.js";
-import { type Root, useAt, useFacts, useHead, useMarkets, useNames, useSession, wordsOf } from "../../data/session.js";
+import {
+  type Root,
+  useAt,
+  useFacts,
+  useHead,
+  useMarketsQuery,
+  useNames,
+  useSession,
+  wordsOf,
+} from "../../data/session.js";
 import { Copied } from "../../ui/Copied.js";
 import { assetText } from "../../ui/numbers.js";
-import { Answered, Refusal, Waiting } from "../../ui/State.js";
+import { Answered, Missing, Refusal, Waiting } from "../../ui/State.js";
 import { useConnection } from "../../wallet/AccountMenu.js";
 import { reasonOf } from "../../wallet/wallets.js";
 import { codeOf, collect, csvText, jsonLines, type Page } from "./files.js";
@@ -99,7 +108,8 @@ const SERIES: Readonly<Record<MarketSeries, string>> = {
 };
 
 function MarketHistory(): ReactNode {
-  const roots = useMarkets();
+  const markets = useMarketsQuery();
+  const roots = markets.data?.roots;
   const names = useNames();
   const [chosen, setChosen] = useState(`${BASKET_ROOT_ID}.1`);
   const [what, setWhat] = useState<MarketSeries>("prices");
@@ -112,7 +122,7 @@ function MarketHistory(): ReactNode {
     const { perUnit, unit } = unitOf(root);
     return marketLines([...(rows.data?.items ?? [])].reverse(), what, perUnit, unit);
   }, [rows.data, what, root]);
-  if (roots === undefined) return <Waiting what="the markets" />;
+  if (roots === undefined) return <Missing of={[markets]} what="the markets" />;
   return (
     <section className="panel">
       <h2>One market</h2>

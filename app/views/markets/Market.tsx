@@ -10,7 +10,7 @@ import type { ViewProps } from "../../frame/views.js";
 import { useAt, useHead, useNames, useSession } from "../../data/session.js";
 import type { MarketRecordFacts } from "../../data/mirror/market-records.js";
 import type { Root } from "../../data/words.js";
-import { amountOf } from "../../ui/market-units.js";
+import { amountOf, priceDigits } from "../../ui/market-units.js";
 import { Picture } from "../../ui/Picture.js";
 import { Answered, Refusal } from "../../ui/State.js";
 import { useAccount } from "../../wallet/AccountMenu.js";
@@ -89,6 +89,7 @@ function Found({ root }: { readonly root: Root }): ReactNode {
 function Prices({ line }: { readonly line: RootLine }): ReactNode {
   const session = useSession();
   const { root, branches } = line;
+  const digits = priceDigits(root);
   return (
     <section className="panel" aria-label="Prices">
       <h2>Prices</h2>
@@ -110,8 +111,8 @@ function Prices({ line }: { readonly line: RootLine }): ReactNode {
               <th scope="row">
                 <Link href={sessionPath(session, "trade", root.marketRootId, marketBranchId)}>{title}</Link>
               </th>
-              <Price side="bid" price={bestBid} />
-              <Price side="ask" price={bestOffer} />
+              <Price side="bid" price={bestBid} digits={digits} />
+              <Price side="ask" price={bestOffer} digits={digits} />
             </tr>
           ))}
         </tbody>

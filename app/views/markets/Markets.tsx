@@ -6,6 +6,7 @@ import { sessionPath } from "../../frame/routes.js";
 import { useAt, useHead, useNames, useSession } from "../../data/session.js";
 import { Address, Exact, Moment } from "../../ui/Amount.js";
 import { Answered } from "../../ui/State.js";
+import { priceDigits } from "../../ui/market-units.js";
 import { ApplyFallback } from "./ApplyFallback.js";
 import { BoundsBar, Price, StateWord } from "./parts.js";
 import { type BranchLine, marketTree, type RootLine } from "./tree.js";
@@ -96,7 +97,12 @@ function RootPanel({ line }: { readonly line: RootLine }): ReactNode {
           </thead>
           <tbody>
             {branches.map((branch) => (
-              <BranchRow key={branch.marketBranchId} marketRootId={marketRootId} branch={branch} />
+              <BranchRow
+                key={branch.marketBranchId}
+                marketRootId={marketRootId}
+                branch={branch}
+                digits={priceDigits(root)}
+              />
             ))}
           </tbody>
         </table>
@@ -108,8 +114,10 @@ function RootPanel({ line }: { readonly line: RootLine }): ReactNode {
 function BranchRow({
   marketRootId,
   branch,
+  digits,
 }: {
   readonly marketRootId: number;
+  readonly digits: number;
   readonly branch: BranchLine;
 }): ReactNode {
   const session = useSession();
@@ -136,8 +144,8 @@ function BranchRow({
       <td>
         <BoundsBar bar={bar} text={barText} />
       </td>
-      <Price side="bid" price={bestBid} />
-      <Price side="ask" price={bestOffer} />
+      <Price side="bid" price={bestBid} digits={digits} />
+      <Price side="ask" price={bestOffer} digits={digits} />
       <td className="number">{openLots === undefined ? "…" : openLots.toString()}</td>
       <td>
         <StateWord state={state} />

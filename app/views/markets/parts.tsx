@@ -29,14 +29,17 @@ export function StateWord({ state }: { readonly state: MarketState }): ReactNode
 interface PriceProps {
   readonly side: "bid" | "ask";
   readonly price: UnitText | undefined;
+  /** After the point, of all prices of the column. */
+  readonly digits: number;
 }
 
 /** A cell of a table: the best price of one side, with the side's sign. */
-export function Price({ side, price }: PriceProps): ReactNode {
+export function Price({ side, price, digits }: PriceProps): ReactNode {
   if (price === undefined) return <td className="number">none</td>;
   return (
     <td className={`number ${side}`}>
-      {SIGNS[side === "bid" ? "bid" : "offer"]} <Exact exact={price.exact} unit={price.unit} digits={6} />
+      {SIGNS[side === "bid" ? "bid" : "offer"]}{" "}
+      <Exact exact={price.exact} unit={price.unit} digits={6} least={digits} />
     </td>
   );
 }

@@ -5,16 +5,17 @@ import { Link } from "wouter";
 import { type LegWeight, weightsPicture } from "../../../src/pictures/weights.js";
 import type { Fraction } from "../../../src/protocol/amounts/fraction.js";
 import { sessionPath } from "../../frame/routes.js";
-import { useAt, useFacts, useNames, useSession } from "../../data/session.js";
+import { useAt, useFactsQuery, useNames, useSession } from "../../data/session.js";
 import type { Facts } from "../../data/source.js";
 import { Address, AssetAmount, Exact, Moment, Tokens } from "../../ui/Amount.js";
 import { fractionText } from "../../ui/numbers.js";
 import { Picture } from "../../ui/Picture.js";
-import { Answered, Waiting } from "../../ui/State.js";
+import { Answered, Missing } from "../../ui/State.js";
 
 export function Overview(): ReactNode {
-  const facts = useFacts();
-  if (facts === undefined) return <Waiting what="the session's terms" rows={6} />;
+  const terms = useFactsQuery();
+  const facts = terms.data;
+  if (facts === undefined) return <Missing of={[terms]} what="the session's terms" rows={6} />;
   return (
     <div className="grid">
       <Basket facts={facts} />

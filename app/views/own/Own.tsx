@@ -14,14 +14,14 @@ import type { Ticks } from "../../../src/protocol/amounts/units.js";
 import type { ChainSource } from "../../data/chain-source.js";
 import { reached } from "../../data/source.js";
 import { useHandle } from "../../data/handle.js";
-import { type Root, useHead, useMarkets, useNames, useSession, wordsOf } from "../../data/session.js";
+import { type Root, useHead, useMarketsQuery, useNames, useSession, wordsOf } from "../../data/session.js";
 import type { ViewProps } from "../../frame/views.js";
 import { sessionPath } from "../../frame/routes.js";
 import { Copied } from "../../ui/Copied.js";
 import { BoundsPicture } from "./BoundsPicture.js";
 import { Moment, Tokens } from "../../ui/Amount.js";
 import { percentText, tokensText, unitsText } from "../../ui/numbers.js";
-import { Refusal, Waiting } from "../../ui/State.js";
+import { Missing, Refusal, Waiting } from "../../ui/State.js";
 import { useAccount } from "../../wallet/AccountMenu.js";
 import { signerOf } from "../../wallet/wallets.js";
 import {
@@ -37,11 +37,12 @@ import {
 import "../../style/new.css";
 
 export default function Own({ rest }: ViewProps): ReactNode {
-  const roots = useMarkets();
+  const markets = useMarketsQuery();
+  const roots = markets.data?.roots;
   const account = useAccount();
   const session = useSession();
   const names = useNames();
-  if (roots === undefined) return <Waiting what="the markets" />;
+  if (roots === undefined) return <Missing of={[markets]} what="the markets" />;
   const root = roots.find(({ marketRootId }) => String(marketRootId) === rest[0] && marketRootId !== BASKET_ROOT_ID);
   if (root !== undefined) return <RootDesk root={root} />;
   const own = roots.filter(({ owner }) => owner === account?.address);

@@ -9,14 +9,14 @@ import { BASKET_ROOT_ID } from "../../../src/protocol/signing/package.js";
 import { inKnownUnit } from "../../../src/protocol/value/stress-units.js";
 import { sessionPath } from "../../frame/routes.js";
 import { basketOf, Beyond } from "./Beyond.js";
-import { useFacts, useMarkets, useNames, useSession, useSourceState } from "../../data/session.js";
+import { useFactsQuery, useMarketsQuery, useNames, useSession, useSourceState } from "../../data/session.js";
 import type { ChainSource } from "../../data/chain-source.js";
 import type { Facts } from "../../data/source.js";
 import { type Names, type Root, shortAddress } from "../../data/words.js";
 import { unitNameOf } from "../../ui/market-units.js";
 import { equals } from "../../../src/protocol/amounts/fraction.js";
 import { fractionText, localText } from "../../ui/numbers.js";
-import { Answered, Refusal, Waiting } from "../../ui/State.js";
+import { Answered, Missing, Refusal } from "../../ui/State.js";
 import {
   readRisk,
   riskCsv,
@@ -28,15 +28,18 @@ import {
   writeRisk,
 } from "./model.js";
 import { Field } from "./Field.js";
+import { Unwinding } from "./Unwinding.js";
 import { pretended, readWhatIf, type WhatIf, writeWhatIf } from "./what-if.js";
 import { WhatIfForm } from "./WhatIfForm.js";
 import "../../style/risk.css";
 
 export default function Risk(): ReactNode {
   const { chain } = useSession();
-  const facts = useFacts();
+  const terms = useFactsQuery();
+  const facts = terms.data;
   const names = useNames();
-  const roots = useMarkets();
+  const markets = useMarketsQuery();
+  const roots = markets.data?.roots;
   if (chain === undefined) {
     return (
       <>
@@ -45,7 +48,8 @@ export default function Risk(): ReactNode {
       </>
     );
   }
-  if (facts === undefined || names === undefined || roots === undefined) return <Waiting what="the session" rows={6} />;
+  if (facts === undefined || names === undefined || roots === undefined)
+    return <Missing of={[terms, markets]} what="the session" rows={6} />;
   return <Stress chain={chain} facts={facts} names={names} roots={roots} />;
 }
 
@@ -102,6 +106,7 @@ function Stress({ chain, facts, names, roots }: StressProps): ReactNode {
           );
         }}
       </Answered>
+      {query.data !== undefined && <Unwinding {...{ chain, roots, names }} traders={query.data.traders} />}
       {query.data !== undefined && (
         <Beyond
           input={input}

@@ -5,7 +5,7 @@ import { useDepth, useHouse } from "../../data/session.js";
 import { Exact } from "../../ui/Amount.js";
 import { Waiting } from "../../ui/State.js";
 import { type Ladder as Rows, type LadderRow, ladderOf, type OwnResting, type Step, STEPS } from "./ladder-rows.js";
-import { exactPrice, lotsText, priceUnit, priceWords } from "./prices.js";
+import { exactPrice, lotsText, priceDigits, priceUnit, priceWords } from "./prices.js";
 import type { Place } from "./place.js";
 
 const LEVELS = 200;
@@ -172,7 +172,7 @@ function PriceRow({
           }}
         >
           <span aria-hidden="true">{through === undefined ? (isBid ? "▲" : "▼") : "◇"}</span>{" "}
-          <Exact exact={exactPrice(place.root, priceTicks)} unit="" digits={6} />
+          <Exact exact={exactPrice(place.root, priceTicks)} unit="" digits={6} least={priceDigits(place.root)} />
           <span className="unseen"> {word}</span>
         </button>
       </td>

@@ -14,7 +14,7 @@ import { cancelEverything, cancelOrder, takeBack } from "./cancel.js";
 import { useOrders, useTrader } from "./hooks.js";
 import { lifeOf, type OrderRow, type Step } from "./life.js";
 import type { Place } from "./place.js";
-import { exactPrice, lotsText, priceUnit, priceWords } from "./prices.js";
+import { exactPrice, lotsText, priceDigits, priceUnit, priceWords } from "./prices.js";
 
 export type Tab = "orders" | "fills" | "trades" | "activity";
 const TABS: readonly (readonly [Tab, string])[] = [
@@ -231,7 +231,7 @@ function OrderCells({ order }: { readonly order: RelayTrader["binding"]["orders"
 }
 
 function PriceCell({ root, ticks }: { readonly root: Root; readonly ticks: bigint }): ReactNode {
-  return <Exact exact={exactPrice(root, ticks)} unit={priceUnit(root)} digits={6} />;
+  return <Exact exact={exactPrice(root, ticks)} unit={priceUnit(root)} digits={6} least={priceDigits(root)} />;
 }
 
 export function useCancelling(account: Connected | undefined) {

@@ -8,8 +8,16 @@ import { sessionPath } from "../../frame/routes.js";
 import { useNow } from "../../frame/Freshness.js";
 import { loadActivity } from "../../data/activity.js";
 import type { Facts } from "../../data/source.js";
-import { useFacts, useHead, useMarkets, useNames, useSession, useSourceState, type Root } from "../../data/session.js";
-import { Waiting } from "../../ui/State.js";
+import {
+  useFactsQuery,
+  useHead,
+  useMarketsQuery,
+  useNames,
+  useSession,
+  useSourceState,
+  type Root,
+} from "../../data/session.js";
+import { Missing } from "../../ui/State.js";
 import { useAccount, useConnection } from "../../wallet/AccountMenu.js";
 import { reasonOf } from "../../wallet/wallets.js";
 import { matchMarket } from "./cancel.js";
@@ -37,12 +45,14 @@ import { typedDecimal } from "./typed.js";
 import "../../style/trade.css";
 
 export default function Trade({ rest }: ViewProps): ReactNode {
-  const facts = useFacts();
-  const roots = useMarkets();
+  const terms = useFactsQuery();
+  const markets = useMarketsQuery();
+  const [facts, roots] = [terms.data, markets.data?.roots];
   const names = useNames();
   const market = marketOfRoute(rest);
   if (market === undefined) return <p role="alert">A market is named by its two numbers, such as trade/1/2.</p>;
-  if (facts === undefined || roots === undefined) return <Waiting what="the session's markets" rows={8} />;
+  if (facts === undefined || roots === undefined)
+    return <Missing of={[terms, markets]} what="the session's markets" rows={8} />;
   const place = placeAt(market, roots, facts, names);
   if (place === undefined)
     return (

@@ -1,10 +1,11 @@
 /** What the parts of the trading view ask for. */
 import { useQuery, type UseQueryResult } from "@tanstack/react-query";
-import { useEffect, useSyncExternalStore } from "react";
+import { useEffect, useRef, useSyncExternalStore } from "react";
 
 import type { Foreseen, ToldRefusal, UnsignedOrder } from "../../data/mirror/foresight.js";
 import { activity, note } from "../../data/activity.js";
 import type { AskedCancellation, AskedOrder, Deed } from "../../data/deeds.js";
+import type { Desk } from "../../data/source.js";
 import { useAt, useHead, useSession, useSourceState } from "../../data/session.js";
 import type { HistoryPage } from "../../../src/wire/history.js";
 import type { RelayTrader } from "../../../src/wire/state.js";
@@ -68,36 +69,53 @@ export function useDeeds(trader: string | undefined): readonly Deed[] {
 }
 
 const FINAL: ReadonlySet<string> = new Set(["refused", "withdrawn"]);
+/** Between two blocks it may be brought, or refused. */
+const BETWEEN_MS = 2_000;
 
-/** Asks the relay at each block what has become of what it has. */
+/** Asks the relay at each block what has become of what it has, and of what has not landed between two blocks, too. */
 export function useFollowing(deeds: readonly Deed[]): void {
   const { source } = useSession();
   const head = useHead();
   const { desk } = source;
+  const newest = useRef(deeds);
+  newest.current = deeds;
   useEffect(() => {
-    if (desk === undefined) return;
-    for (const deed of deeds) {
-      if (deed.kind === "call" || deed.via !== "relay" || FINAL.has(deed.told?.status ?? "")) continue;
-      // One that cannot be told of stays as it was told last.
-      if (deed.kind === "order") {
-        void desk.package(deed.id).then(
-          (state) => {
-            noteIfOther(deed, state);
-          },
-          () => undefined,
-        );
-      } else {
-        void desk.cancellation(deed.id).then(
-          ({ status, refusal }) => {
-            if (status !== deed.told?.status)
-              void note<AskedCancellation>(deed, { told: { status, ...(refusal !== undefined && { refusal }) } });
-          },
-          () => undefined,
-        );
-      }
-    }
-    // Each block once: what is kept changes by what is told.
+    if (desk === undefined) return undefined;
+    follow(desk, newest.current);
+    const timer = setInterval(() => {
+      follow(desk, newest.current.filter(isUnderWay));
+    }, BETWEEN_MS);
+    return () => {
+      clearInterval(timer);
+    };
   }, [desk, head?.hash]);
+}
+
+function isUnderWay(deed: Deed): boolean {
+  return deed.kind !== "call" && deed.told?.status !== "onChain";
+}
+
+function follow(desk: Desk, deeds: readonly Deed[]): void {
+  for (const deed of deeds) {
+    if (deed.kind === "call" || deed.via !== "relay" || FINAL.has(deed.told?.status ?? "")) continue;
+    // One that cannot be told of stays as it was told last.
+    if (deed.kind === "order") {
+      void desk.package(deed.id).then(
+        (state) => {
+          noteIfOther(deed, state);
+        },
+        () => undefined,
+      );
+    } else {
+      void desk.cancellation(deed.id).then(
+        ({ status, refusal }) => {
+          if (status !== deed.told?.status)
+            void note<AskedCancellation>(deed, { told: { status, ...(refusal !== undefined && { refusal }) } });
+        },
+        () => undefined,
+      );
+    }
+  }
 }
 
 function noteIfOther(deed: AskedOrder, state: Parameters<typeof toldOf>[0]): void {

@@ -2,7 +2,7 @@
 import { RuleError } from "../../../src/protocol/amounts/errors.js";
 import { parsePercent, parseTicks, type Ticks } from "../../../src/protocol/amounts/units.js";
 import { parseUnits } from "../../../src/protocol/market/description.js";
-import { amountOf, type Counted, unitNameOf } from "../../ui/market-units.js";
+import { amountOf, type Counted, priceDigits, unitNameOf } from "../../ui/market-units.js";
 import { localText, plainDecimal } from "../../ui/numbers.js";
 
 /** Of a price, whatever its unit. */
@@ -12,6 +12,7 @@ const ALL_DIGITS = 60;
 export type PricedRoot = Counted;
 
 export const priceUnit = unitNameOf;
+export { priceDigits }; // what is written of prices is told here
 
 /** All digits, with a point. */
 export function exactPrice(root: PricedRoot, ticks: bigint): string {

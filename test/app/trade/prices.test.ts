@@ -1,7 +1,14 @@
 import { expect } from "chai";
 import fc from "fast-check";
 
-import { exactPrice, priceUnit, priceWords, readLots, readPrice } from "../../../app/views/trade/prices.js";
+import {
+  exactPrice,
+  priceDigits,
+  priceUnit,
+  priceWords,
+  readLots,
+  readPrice,
+} from "../../../app/views/trade/prices.js";
 import { typedDecimal } from "../../../app/views/trade/typed.js";
 import { FIXED } from "../../protocol/support.js";
 import { BARE, RAIN, WEIGHTS } from "./support.js";
@@ -12,6 +19,10 @@ describe("prices on the page", function () {
     expect(priceWords(WEIGHTS, 5_505n)).to.equal("55.05 %");
     expect(priceWords(RAIN, 830n)).to.equal("83 mm");
     expect(priceWords(BARE, -37n)).to.equal("-37 ticks");
+  });
+
+  it("of a column have as many digits as tell one from the next", function () {
+    expect([WEIGHTS, RAIN, BARE].map(priceDigits)).to.deep.equal([2, 1, 0]);
   });
 
   it("have no unit where their owner has given them none, and are counted as it says", function () {

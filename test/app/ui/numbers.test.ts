@@ -31,6 +31,13 @@ describe("numbers for readers", function () {
     expect(inLocale("en-US", () => localText("1.9", 0))).to.equal("~1");
   });
 
+  it("have as many digits as the others of their column", function () {
+    expect(inLocale("en-GB", () => localText("84.4", 6, 2))).to.equal("84.40");
+    expect(inLocale("de-DE", () => localText("84", 6, 2))).to.equal("84,00");
+    expect(inLocale("en-GB", () => localText("84.391", 6, 2))).to.equal("84.391");
+    expect(inLocale("en-GB", () => localText("0.1234567", 6, 8))).to.equal("~0.123456");
+  });
+
   it("are weights exactly", function () {
     expect(percentText(5_505n, 10_000n)).to.equal("55.05");
     expect(percentText(1n, 1_000_000n)).to.equal("0.0001");

@@ -1,0 +1,153 @@
+/** What it would cost an account to close what it has open, in what the book's orders can really bear. */
+import { useQuery } from "@tanstack/react-query";
+import { type ReactNode, useState } from "react";
+
+import { BASKET_ROOT_ID } from "../../../src/protocol/signing/package.js";
+import type { ChainSource } from "../../data/chain-source.js";
+import type { Unwound } from "../../data/mirror/unwinding.js";
+import { useSession, useSourceState } from "../../data/session.js";
+import { type Names, type Root, shortAddress, wordsOf } from "../../data/words.js";
+import { Tokens } from "../../ui/Amount.js";
+import { unitNameOf } from "../../ui/market-units.js";
+import { fractionText, localText } from "../../ui/numbers.js";
+import { Answered } from "../../ui/State.js";
+import { useAccount } from "../../wallet/AccountMenu.js";
+
+interface UnwindingProps {
+  readonly chain: ChainSource;
+  readonly traders: readonly string[];
+  readonly roots: readonly Root[];
+  readonly names: Names;
+}
+
+export function Unwinding({ chain, traders, roots, names }: UnwindingProps): ReactNode {
+  const { address } = useSession();
+  const connected = useAccount()?.address;
+  const [chosen, choose] = useState<string>();
+  const hash = useSourceState(chain).head?.hash;
+  const trader = chosen ?? traders.find((one) => one === connected) ?? traders[0];
+  const query = useQuery({
+    queryKey: [chain.url, address, "unwinding", trader, hash],
+    queryFn: () => chain.unwinding(trader ?? ""),
+    enabled: trader !== undefined,
+    placeholderData: (last) => last,
+    staleTime: Infinity,
+  });
+  return (
+    <section className="panel" aria-label="Cost to close">
+      <h2>What closing would cost{query.data === undefined ? "" : `, block ${query.data.block}`}</h2>
+      {trader === undefined ? (
+        <p>Nobody is registered yet.</p>
+      ) : (
+        <>
+          <label>
+            Account{" "}
+            <select
+              value={trader}
+              onChange={(event) => {
+                choose(event.target.value);
+              }}
+            >
+              {traders.map((one) => (
+                <option key={one} value={one}>
+                  {shortAddress(one)}
+                  {one === connected ? ", you" : ""}
+                </option>
+              ))}
+            </select>
+          </label>
+          <Answered query={query} what="what closing would cost">
+            {({ positions }) =>
+              positions.length === 0 ? (
+                <p>It has nothing open: there is nothing to close.</p>
+              ) : (
+                <Table positions={positions} roots={roots} names={names} />
+              )
+            }
+          </Answered>
+        </>
+      )}
+      <p className="hint">
+        Orders count with what their traders could be held to, each collateral once; the account’s own not at all. The
+        cost is beside the middle of the best covered bid and offer. Each market by itself: closing everywhere at once
+        may cost more.
+      </p>
+    </section>
+  );
+}
+
+function Table({
+  positions,
+  roots,
+  names,
+}: Pick<UnwindingProps, "roots" | "names"> & { readonly positions: readonly Unwound[] }): ReactNode {
+  return (
+    <div className="scrolled" role="region" aria-label="Table of costs to close" tabIndex={0}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Market</th>
+            <th scope="col" className="number">
+              Lots held
+            </th>
+            <th scope="col" className="number">
+              Close
+            </th>
+            <th scope="col" className="number">
+              Lots
+            </th>
+            <th scope="col" className="number">
+              The book gives
+            </th>
+            <th scope="col" className="number">
+              Average price
+            </th>
+            <th scope="col" className="number">
+              Costs
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {positions.flatMap(({ marketRootId, marketBranchId, lots, parts }) => {
+            const root = roots.find((one) => one.marketRootId === marketRootId);
+            const title =
+              root === undefined ? `${marketRootId}.${marketBranchId}` : wordsOf(root, marketBranchId, names).title;
+            return parts.map((part, k) => (
+              <tr key={`${marketRootId}.${marketBranchId}.${part.percent}`}>
+                {k === 0 && (
+                  <>
+                    <th scope="rowgroup" rowSpan={parts.length}>
+                      {title}
+                    </th>
+                    <td rowSpan={parts.length} className="number">
+                      {localText(String(lots))}
+                    </td>
+                  </>
+                )}
+                <td className="number">{part.percent} %</td>
+                <td className="number">{localText(String(part.lots))}</td>
+                <td className="number">{localText(String(part.filledLots))}</td>
+                <td className="number">{averageText(root, part)}</td>
+                <td className="number">{part.costWei === undefined ? "no middle" : <Tokens wei={part.costWei} />}</td>
+              </tr>
+            ));
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+const DIGITS = 4;
+
+/** Of what is filled, in the market's unit. */
+function averageText(
+  root: Root | undefined,
+  { tickLots, filledLots }: { readonly tickLots: bigint; readonly filledLots: bigint },
+): string {
+  if (root === undefined || filledLots === 0n) return "·";
+  const isWeight = root.marketRootId === BASKET_ROOT_ID || root.kind === "simplex";
+  const [part, whole] = isWeight ? [100n, root.outcomes.upper] : [1n, root.head?.ticksPerUnit ?? 1n];
+  const text = fractionText({ numerator: tickLots * part, denominator: filledLots * whole }, DIGITS);
+  return `${localText(text, DIGITS)} ${unitNameOf(root)}`.trimEnd();
+}
