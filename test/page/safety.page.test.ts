@@ -4,37 +4,23 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 
-import AxeBuilder from "@axe-core/playwright";
 import { expect } from "chai";
 
 import { contentPolicy } from "../../src/page/policy.js";
 import { STYLE_HASHES } from "../../app/style-hashes.js";
 import { buildPage } from "../../stage/page.js";
 import {
+  keptOut,
   LOADING_MS,
   open,
   type Opened,
   type OpenOptions,
   type PageStage,
   sharedStage,
+  VIEWS,
   violationsOf,
 } from "./support.js";
 
-/** Of every route of a session that needs nothing besides. */
-const VIEWS = [
-  "",
-  "/trade",
-  "/compose",
-  "/account",
-  "/markets",
-  "/market/2",
-  "/own/2",
-  "/risk",
-  "/chain",
-  "/verify",
-  "/data",
-  "/settings",
-] as const;
 const WIDTHS = [320, 390, 768, 1_440] as const;
 
 describe("the page", function () {
@@ -51,13 +37,7 @@ describe("the page", function () {
       for (const colorScheme of ["light", "dark"] as const) {
         it(`asks nobody else, keeps within its policy, and has nothing that keeps people out, ${colorScheme}`, async function () {
           await opened(view, { colorScheme }, async (one) => {
-            const { violations } = await new AxeBuilder({ page: one.page })
-              .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
-              .analyze();
-            const found = violations.flatMap(({ id, nodes }) =>
-              nodes.map(({ target }) => `${id}: ${target.join(" ")}`),
-            );
-            expect(found).to.deep.equal([]);
+            expect(await keptOut(one)).to.deep.equal([]);
             expect(await violationsOf(one)).to.deep.equal([]);
             expect(one.complaints).to.deep.equal([]);
             expect(await one.context.cookies()).to.deep.equal([]);

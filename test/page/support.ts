@@ -1,4 +1,5 @@
 /** A browser on the page of a session that stands still: chain, traders and relay are real, and nothing else is asked. */
+import AxeBuilder from "@axe-core/playwright";
 import { Wallet } from "ethers";
 import type { BrowserContext, Locator, Page } from "playwright-core";
 
@@ -45,6 +46,30 @@ after(async function () {
   this.timeout(PATIENCE_MS);
   await (await shared)?.stop();
 });
+
+/** Of every route of a session that needs nothing besides. */
+export const VIEWS = [
+  "",
+  "/trade",
+  "/compose",
+  "/account",
+  "/markets",
+  "/market/2",
+  "/own/2",
+  "/risk",
+  "/chain",
+  "/verify",
+  "/data",
+  "/settings",
+] as const;
+
+/** What keeps people out of it, by axe and WCAG 2.2 AA. */
+export async function keptOut({ page }: Pick<Opened, "page">): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
+    .analyze();
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(" ")}`));
+}
 
 /** A page that was opened, and everything that it should not have done. */
 export interface Opened {
