@@ -109,7 +109,7 @@ describe("risk, beside the table", function () {
     for (const [index, { filledLots, costWei }] of parts.entries()) {
       const cells = rows.nth(index).locator("td.number");
       const given = (await cells.nth(-3).innerText()).replaceAll(",", "");
-      expect(given).to.equal(String(filledLots));
+      expect(given).to.equal(filledLots);
       const cost = cells.nth(-1).locator("data");
       if (costWei === null) expect(await cost.count()).to.equal(0);
       else expect(parseTokenWei((await cost.getAttribute("value"))!)).to.equal(BigInt(costWei));
