@@ -243,7 +243,7 @@ const CLIENT: Readonly<Record<string, Advice>> = {
   Client_NoAssertion: later("Somebody has to assert the root's outcome first, and truly."),
   Client_NotAWindow: fix("Give the address of a cash window of this session."),
   Client_NotAFixing: fix("Give the address of a fixing of prices."),
-  Client_NotAPolicy: fix("Give the address of a policy of the kind that the command is for."),
+  Client_NotAPolicy: fix("Give the address of a policy, deployed on this chain, and of the kind that is wanted."),
   Client_NoContract: fix("There is no contract at that address on this chain: look the address up again."),
   Client_NotASettler: fix("Give the address of a settler of roots of this session's book."),
   Client_MakerElsewhere: fix("The factory puts makers where this client does not: use the matching version."),

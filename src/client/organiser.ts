@@ -75,7 +75,7 @@ export function completeParams(params: SessionParams): CompleteParams {
  * Creates a session whose organiser is `organiser`.
  * @param factory the session factory, or its address
  * @param salt 32 bytes that decide the addresses together with organiser and parameters; random by default
- * @throws ClientError Client_NotAFactory or the factory's refusal, before anything is sent
+ * @throws ClientError Client_NotAFactory, Client_NotAPolicy or the factory's refusal, before anything is sent
  */
 export async function createSession(
   factory: string | Addressable,
@@ -95,6 +95,7 @@ export async function makeSession(
 ): Promise<{ readonly handle: SessionHandle; readonly receipt: TransactionReceipt }> {
   const address = typeof factory === "string" ? factory : await factory.getAddress();
   await requireFactory(address, organiser);
+  await requirePolicy(params, organiser);
   const contract = ISessionFactory__factory.connect(address, organiser);
   const receipt = await transact(organiser, contract.createSession.populateTransaction(completeParams(params), salt));
   return { handle: await openSession(createdSession(contract, address, receipt.logs), organiser), receipt };
@@ -108,6 +109,19 @@ export async function requireFactory(address: string, { provider }: Pick<Signer,
   if (provider === null) throw new ClientError("Client_NoProvider");
   const [{ chainId }, code] = await read(Promise.all([provider.getNetwork(), provider.getCode(address)]));
   if (code === "0x") throw new ClientError("Client_NotAFactory", { address, chainId });
+}
+
+/**
+ * A policy without code admits nobody, and is named for good.
+ * @throws ClientError Client_NotAPolicy, Client_NoProvider
+ */
+export async function requirePolicy(
+  { policy = ZeroAddress }: Pick<SessionParams, "policy">,
+  { provider }: Pick<Signer, "provider">,
+): Promise<void> {
+  if (policy === ZeroAddress) return;
+  if (provider === null) throw new ClientError("Client_NoProvider");
+  if ((await read(provider.getCode(policy))) === "0x") throw new ClientError("Client_NotAPolicy", { address: policy });
 }
 
 function createdSession(

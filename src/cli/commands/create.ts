@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { hexlify, id, isHexString, randomBytes } from "ethers";
 
 import { ISessionFactory__factory } from "../../../typechain-types/index.js";
-import { completeParams, makeSession, requireFactory } from "../../client/organiser.js";
+import { completeParams, makeSession, requireFactory, requirePolicy } from "../../client/organiser.js";
 import { read } from "../../bindings/transact.js";
 import { knownFactory } from "../../deployment/known.js";
 import { connect } from "../chain.js";
@@ -68,6 +68,7 @@ async function run(context: CliContext, options: Options): Promise<void> {
   const params = completeParams(terms.params);
   const wallet = await openWallet(context, key, provider);
   await requireFactory(factory, wallet);
+  await requirePolicy(terms.params, wallet);
   if (options.dryRun === true) {
     const contract = ISessionFactory__factory.connect(factory, wallet);
     const session = await read(contract.createSession.staticCall(params, salt));
@@ -111,6 +112,11 @@ function describe({ params, basket }: Terms): string {
     ["supply", `${tokens(params.supply)} session tokens`],
     ["trading", `from ${date(params.t1)}`],
     ["settlement", `from ${date(params.t2)}`],
+    ["policy", params.policy ?? "none: everybody takes part"],
+    [
+      "markets",
+      params.openMarkets === true ? "every registered trader may create them" : "by the organiser's permission",
+    ],
     ...(params.maxLots === undefined ? [] : [["limit", `${params.maxLots} lots of a market a position`] as const]),
   ]);
 }

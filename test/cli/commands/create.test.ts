@@ -107,6 +107,8 @@ describe("session create", function () {
           "supply      100 session tokens",
           `trading     from ${date(t1)}`,
           `settlement  from ${date(t1 + HOUR)}`,
+          "policy      none: everybody takes part",
+          "markets     by the organiser's permission",
         ].join("\n"),
       );
     });
@@ -207,6 +209,14 @@ describe("session create", function () {
         for (const mode of [["--dry-run"], []]) {
           await expectTold(session(env, ...words, ...more, ...mode, "--json"), 1, code);
         }
+      }
+    });
+
+    it("with a policy that is none: it would admit nobody, for good", async function () {
+      const { carol } = world;
+      for (const mode of [["--dry-run"], []]) {
+        const made = session(env, ...words, "--policy", carol.address, ...mode, "--json");
+        await expectTold(made, 1, "Client_NotAPolicy", { address: carol.address });
       }
     });
 
