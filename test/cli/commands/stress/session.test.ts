@@ -4,6 +4,7 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
+import { LmsrMakerFactory__factory } from "../../../../typechain-types/index.js";
 import { as, ask, expectTold, session, tell } from "../../support.js";
 import { HOUR, openWorld, trade, type World } from "../../world.js";
 import type { Shown } from "./ground.js";
@@ -38,6 +39,7 @@ interface Unwound {
       readonly filledLots: string;
       readonly uncoveredLots: string;
       readonly costWei: string | null;
+      readonly maker: { readonly tickLots: string; readonly costWei: string | null } | null;
     }[];
   }[];
 }
@@ -157,6 +159,34 @@ describe("session stress, of a session", function () {
     expect([half!.filledLots, half!.costWei]).to.deep.equal(["1000", String(3n * 10n ** 16n)]);
     const text = await tell(world.env, "stress", "unwind", "--trader", world.alice.address, "--share", "50");
     expect(text).to.match(/leg 1 +10000 +10% +-1000 +1000 +0 +4700 \(47%\) +0\.03/);
+  });
+
+  it("has beside it what an automated maker would take or give for the same lots, as the maker itself quotes", async function () {
+    const organiser = as(world.env, world.organiser);
+    const factory = await (await new LmsrMakerFactory__factory(world.organiser).deploy()).waitForDeployment();
+    const at = ["--maker-factory", await factory.getAddress()];
+    type Made = { readonly maker: string };
+    const { maker } = await ask<Made>(organiser, "maker", "create", "--liquidity", "5000", ...at);
+    const unwound = () => ask<Unwound>(world.env, "stress", "unwind", "--maker", maker, ...at);
+    const unfunded = (await unwound()).positions.flatMap(({ parts }) => parts.map((part) => part.maker));
+    expect(unfunded, "before it is paid for").to.deep.equal(Array.from({ length: 6 }, () => null));
+    await tell(organiser, "maker", "fund", maker, "--yes", ...at);
+    const { positions } = await unwound();
+    for (const { marketBranchId, parts } of positions) {
+      for (const { lots, maker: told } of parts) {
+        const [size, side] = lots.startsWith("-") ? [lots.slice(1), ["--sell"]] : [lots, []];
+        const words = ["maker", "quote", maker, String(marketBranchId), size, ...side, ...at];
+        const { costTickLots } = await ask<{ costTickLots: string }>(organiser, ...(words as [string, ...string[]]));
+        expect(told!.tickLots).to.equal(costTickLots.replace("-", ""));
+        expect(told!.costWei, "nobody but the holder itself stands on the other side").to.equal(null);
+      }
+    }
+    expect(await tell(world.env, "stress", "unwind", "--maker", maker, ...at)).to.include("maker's price");
+    await expectTold(
+      session(world.env, "stress", "unwind", "--maker", world.bob.address, ...at, "--json"),
+      1,
+      "Client_NotAMaker",
+    );
   });
 
   it("tells for each position where it is worst, whatever prices do", async function () {
