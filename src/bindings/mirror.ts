@@ -63,12 +63,9 @@ export interface BookLogs extends Pick<Mirror, "records" | "times" | "blockNumbe
  */
 export async function readMirror(handle: SessionHandle, options: MirrorOptions = {}): Promise<Mirror> {
   const logs = await readBookLogs(handle, options);
-  const { records, times, blockNumber, fromBlock, link } = logs;
+  const { records, times, blockNumber } = logs;
   const book = await rebuilt(logs, options);
-  const rebuiltLink = book.state.chain.link;
-  if (rebuiltLink !== link) {
-    throw new ClientError("Client_MirrorDiffers", { fromBlock, blockNumber, link, rebuilt: rebuiltLink });
-  }
+  requireLink(logs, book.state.chain.link);
   return {
     book,
     records,
@@ -77,6 +74,17 @@ export async function readMirror(handle: SessionHandle, options: MirrorOptions =
     timestamp: times.get(blockNumber) ?? 0n,
     linkToSign: linkToSign(book.state, records.some(sharesMark)),
   };
+}
+
+/** That what was made of the logs is what the chain has. @throws ClientError Client_MirrorDiffers */
+export function requireLink({ fromBlock, blockNumber, link }: BookLogs, rebuiltLink: Hash): void {
+  if (rebuiltLink === link) return;
+  throw new ClientError("Client_MirrorDiffers", { fromBlock, blockNumber, link, rebuilt: rebuiltLink });
+}
+
+/** Of logs that contradict themselves. */
+export function contradiction({ fromBlock, blockNumber }: BookLogs, cause: unknown): ClientError {
+  return new ClientError("Client_MirrorDiffers", { fromBlock, blockNumber, reason: messageOf(cause) }, { cause });
 }
 
 /** @throws ClientError Client_NoProvider, Client_NotASession; NodeError, ClientError what the node says; the signal's reason */
@@ -103,10 +111,8 @@ export async function readBookLogs(
 }
 
 /** Without a session's first records the rest contradict themselves, in one way or another. */
-async function rebuilt(
-  { terms, records, times, fromBlock, blockNumber }: BookLogs,
-  { signal, onProgress, hashing = PLAIN_HASHING }: MirrorOptions,
-): Promise<Book> {
+async function rebuilt(logs: BookLogs, { signal, onProgress, hashing = PLAIN_HASHING }: MirrorOptions): Promise<Book> {
+  const { terms, records, times } = logs;
   const book = new Book(terms, TRUSTING, hashing);
   const replay = new BookReplay(book);
   const logged = loggedEvents(records, times);
@@ -118,8 +124,7 @@ async function rebuilt(
     try {
       replay.feed(one);
     } catch (error) {
-      const values = { fromBlock, blockNumber, reason: messageOf(error) };
-      throw new ClientError("Client_MirrorDiffers", values, { cause: error });
+      throw contradiction(logs, error);
     }
     done += 1;
     const turn = pace();

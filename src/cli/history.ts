@@ -1,16 +1,15 @@
 /** What has happened in a session, from its logs: the rows that a relay's history has, made by the same projector. */
 import { ZeroHash } from "ethers";
 
+import { type BookLogs, contradiction, requireLink } from "../bindings/mirror.js";
 import type { ChainRecord } from "../bindings/records.js";
 import type { SessionHandle } from "../bindings/session.js";
 import { createProjector } from "../history/projector.js";
 import type { FillRow, OffsetRow, OrderRow } from "../history/rows.js";
 import type { BookState } from "../protocol/book/state.js";
 import type { CliContext } from "./context.js";
-import { CliError } from "./errors.js";
 import type { SettingOptions } from "./input/settings.js";
-import { type Mirror, readLogs } from "./mirror.js";
-import { messageOf } from "../protocol/amounts/errors.js";
+import { type Mirror, readLogs, withAdvice } from "./mirror.js";
 
 /** A row, and the block that it is of. */
 export type Placed<Row> = Row & { readonly blockNumber: number; readonly timestamp: bigint };
@@ -29,7 +28,13 @@ export async function readHistory(
   handle: SessionHandle,
   options: SettingOptions,
 ): Promise<SessionHistory> {
-  const { terms, records, times, blockNumber, fromBlock, link } = await readLogs(context, handle, options);
+  const logs = await readLogs(context, handle, options);
+  return withAdvice(() => historyIn(logs));
+}
+
+/** @throws ClientError Client_MirrorDiffers */
+function historyIn(logs: BookLogs): SessionHistory {
+  const { terms, records, times, blockNumber } = logs;
   const projector = createProjector(terms, 1);
   const rows = { orders: [] as Placed<OrderRow>[], fills: [] as Placed<FillRow>[], offsets: [] as Placed<OffsetRow>[] };
   try {
@@ -43,11 +48,9 @@ export async function readHistory(
       rows.offsets.push(...made.offsets.map((row) => ({ ...row, ...place })));
     }
   } catch (error) {
-    const reason = messageOf(error);
-    throw new CliError("MIRROR_DIFFERS", { fromBlock, blockNumber, reason }, error);
+    throw contradiction(logs, error);
   }
-  const rebuilt = projector.state.chain.link;
-  if (rebuilt !== link) throw new CliError("MIRROR_DIFFERS", { fromBlock, blockNumber, link, rebuilt });
+  requireLink(logs, projector.state.chain.link);
   return { state: projector.state, records, blockNumber, timestamp: times.get(blockNumber) ?? 0n, ...rows };
 }
 

@@ -14,11 +14,16 @@ export async function readMirror(
   handle: SessionHandle,
   options: SettingOptions,
 ): Promise<bindings.Mirror> {
+  return withAdvice(() => bindings.readMirror(handle, optionsOf(context, options)));
+}
+
+/** What differs is told with what a command line can do about it. @throws CliError MIRROR_DIFFERS; whatever else is thrown */
+export async function withAdvice<Result>(read: () => Result | Promise<Result>): Promise<Result> {
   try {
-    return await bindings.readMirror(handle, optionsOf(context, options));
+    return await read();
   } catch (error) {
     if (!(error instanceof ClientError) || error.code !== "Client_MirrorDiffers") throw error;
-    throw new CliError("MIRROR_DIFFERS", error.args as CliErrorValues, error); // as `readMirror` gives them
+    throw new CliError("MIRROR_DIFFERS", error.args as CliErrorValues, error); // as the bindings give them
   }
 }
 

@@ -18,7 +18,7 @@ export interface Correlation {
  * @param correlations of pairs; a pair that is not named is not correlated
  * @throws RiskError VOLATILITY_INVALID, CORRELATION_INVALID, COVARIANCE_NEGATIVE
  */
-export function covarianceOf(volatilities: Vector, correlations: readonly Correlation[]): number[][] {
+export function covariancesOf(volatilities: Vector, correlations: readonly Correlation[]): number[][] {
   volatilities.forEach((volatility, k) => {
     if (!Number.isFinite(volatility) || volatility < 0) {
       throw new RiskError("VOLATILITY_INVALID", { asset: k + 1, volatility });

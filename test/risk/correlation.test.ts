@@ -1,11 +1,11 @@
 import { expect } from "chai";
 
 import { brokenCorrelations, deviationAlong, pairOf, STEPS } from "../../src/risk/correlation.js";
-import { covarianceOf } from "../../src/risk/covariance.js";
+import { covariancesOf } from "../../src/risk/covariance.js";
 import type { Square } from "../../src/risk/vectors.js";
 import { EXPOSURE, expectRiskError, VOLATILITIES } from "./support.js";
 
-const correlated = (value: number): Square => covarianceOf(VOLATILITIES, [{ pair: [0, 1], value }]);
+const correlated = (value: number): Square => covariancesOf(VOLATILITIES, [{ pair: [0, 1], value }]);
 
 describe("a breakdown of correlations", function () {
   it("of 0.9 to none goes from 9.81 to 30.10 for who is long one and short the other", function () {
@@ -42,7 +42,7 @@ describe("a breakdown of correlations", function () {
   });
 
   it("has no figure where a flipped pair contradicts the others", function () {
-    const covariance = covarianceOf(
+    const covariance = covariancesOf(
       [1, 1, 1],
       [
         { pair: [0, 1], value: 0.9 },
@@ -56,7 +56,7 @@ describe("a breakdown of correlations", function () {
   });
 
   it("refuses correlations that n assets cannot all have, and steps beyond the way", function () {
-    const three = covarianceOf([1, 1, 1], []);
+    const three = covariancesOf([1, 1, 1], []);
     expect(deviationAlong([1, 1, 1], three, { all: -0.5 }, 1)).to.be.closeTo(0, 1e-7);
     for (const all of [-0.51, 1.1, NaN]) {
       expectRiskError(() => deviationAlong([1, 1, 1], three, { all }, 1), "CORRELATION_INVALID", { pair: "all" });

@@ -3,7 +3,7 @@ import fc from "fast-check";
 
 import {
   correlationsOf,
-  covarianceOf,
+  covariancesOf,
   fromCorrelations,
   requireCovariance,
   sampleCovariance,
@@ -13,9 +13,9 @@ import { eigenOf, squareRootOf } from "../../src/risk/eigen.js";
 import { applied } from "../../src/risk/vectors.js";
 import { covariances, expectRiskError } from "./support.js";
 
-describe("covarianceOf", function () {
+describe("covariancesOf", function () {
   it("is volatility times volatility times correlation", function () {
-    const found = covarianceOf([0.2, 0.15, 0], [{ pair: [0, 1], value: 0.5 }]);
+    const found = covariancesOf([0.2, 0.15, 0], [{ pair: [0, 1], value: 0.5 }]);
     expect(found.map((row) => row.map((entry) => entry.toFixed(6)))).to.deep.equal([
       ["0.040000", "0.015000", "0.000000"],
       ["0.015000", "0.022500", "0.000000"],
@@ -25,20 +25,20 @@ describe("covarianceOf", function () {
 
   it("refuses what is no volatility", function () {
     for (const volatility of [-0.1, NaN, Infinity]) {
-      expectRiskError(() => covarianceOf([0.2, volatility], []), "VOLATILITY_INVALID", { asset: 2, volatility });
+      expectRiskError(() => covariancesOf([0.2, volatility], []), "VOLATILITY_INVALID", { asset: 2, volatility });
     }
   });
 
   it("refuses correlations beyond one, of an asset with itself, and of assets that are not there", function () {
     for (const value of [1.01, -1.01, NaN]) {
-      expectRiskError(() => covarianceOf([0.2, 0.1], [{ pair: [0, 1], value }]), "CORRELATION_INVALID", {
+      expectRiskError(() => covariancesOf([0.2, 0.1], [{ pair: [0, 1], value }]), "CORRELATION_INVALID", {
         correlation: value,
       });
     }
-    expectRiskError(() => covarianceOf([0.2, 0.1], [{ pair: [1, 1], value: 0 }]), "CORRELATION_INVALID", {
+    expectRiskError(() => covariancesOf([0.2, 0.1], [{ pair: [1, 1], value: 0 }]), "CORRELATION_INVALID", {
       pair: "2/2",
     });
-    expectRiskError(() => covarianceOf([0.2, 0.1], [{ pair: [0, 2], value: 0 }]), "CORRELATION_INVALID", {
+    expectRiskError(() => covariancesOf([0.2, 0.1], [{ pair: [0, 2], value: 0 }]), "CORRELATION_INVALID", {
       pair: "1/3",
     });
   });
@@ -49,11 +49,11 @@ describe("covarianceOf", function () {
       { pair: [1, 2], value: 0.9 },
       { pair: [0, 2], value: -0.9 },
     ] as const;
-    expectRiskError(() => covarianceOf([1, 1, 1], contradictory), "COVARIANCE_NEGATIVE", { what: "correlations" });
+    expectRiskError(() => covariancesOf([1, 1, 1], contradictory), "COVARIANCE_NEGATIVE", { what: "correlations" });
   });
 
   it("takes correlations of exactly one and minus one", function () {
-    for (const value of [1, -1]) expect(covarianceOf([1, 1], [{ pair: [0, 1], value }])[0]![1]).to.equal(value);
+    for (const value of [1, -1]) expect(covariancesOf([1, 1], [{ pair: [0, 1], value }])[0]![1]).to.equal(value);
   });
 });
 

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 
-import { covarianceOf } from "../../src/risk/covariance.js";
+import { covariancesOf } from "../../src/risk/covariance.js";
 import { mostRedistributed, redistributed } from "../../src/risk/redistribution.js";
 import { applied, type Square, type Vector } from "../../src/risk/vectors.js";
 import { covariances, EXPOSURE, expectRiskError, exposures, lowerRoot, VOLATILITIES } from "./support.js";
@@ -35,7 +35,7 @@ const SPHERE = Array.from({ length: 45 }, (_, i) => (Math.PI * i) / 90).flatMap(
 
 describe("redistribution of a session", function () {
   it("between two is what one loses in its worst move, and known exactly", function () {
-    const covariance = covarianceOf(VOLATILITIES, [{ pair: [0, 1], value: 0.5 }]);
+    const covariance = covariancesOf(VOLATILITIES, [{ pair: [0, 1], value: 0.5 }]);
     const found = mostRedistributed([EXPOSURE, EXPOSURE.map((entry) => -entry)], covariance, 3);
     expect(found.atLeast).to.be.closeTo(64.080028, 5e-7);
     expect(found.atMost).to.equal(found.atLeast);
@@ -44,22 +44,22 @@ describe("redistribution of a session", function () {
   });
 
   it("is nothing where nobody has anything at stake, nobody is there, or nothing moves", function () {
-    const covariance = covarianceOf([0.2, 0.1], []);
+    const covariance = covariancesOf([0.2, 0.1], []);
     const nothing = { returns: [0, 0], atLeast: 0, atMost: 0 };
     expect(mostRedistributed([], covariance, 3)).to.deep.equal(nothing);
     expect(mostRedistributed([[0, 0], [0, 0]], covariance, 3)).to.deep.equal(nothing); // prettier-ignore
     expect(mostRedistributed([EXPOSURE], [[0, 0], [0, 0]], 3)).to.deep.equal(nothing); // prettier-ignore
-    expect(mostRedistributed([[0, 0, 0]], covarianceOf([1, 1, 1], []), 3).atMost).to.equal(0);
+    expect(mostRedistributed([[0, 0, 0]], covariancesOf([1, 1, 1], []), 3).atMost).to.equal(0);
   });
 
   it("of a single holder is half of its worst loss: nobody else is counted", function () {
-    const found = mostRedistributed([EXPOSURE], covarianceOf(VOLATILITIES, [{ pair: [0, 1], value: 0.5 }]), 3);
+    const found = mostRedistributed([EXPOSURE], covariancesOf(VOLATILITIES, [{ pair: [0, 1], value: 0.5 }]), 3);
     expect(found.atLeast).to.be.closeTo(64.080028 / 2, 5e-7);
   });
 
   it("refuses a plausibility that is none", function () {
     for (const sigmas of [0, -1, NaN, Infinity]) {
-      expectRiskError(() => mostRedistributed([EXPOSURE], covarianceOf([1, 1], []), sigmas), "PARAMETER_INVALID");
+      expectRiskError(() => mostRedistributed([EXPOSURE], covariancesOf([1, 1], []), sigmas), "PARAMETER_INVALID");
     }
   });
 

@@ -1,12 +1,12 @@
 import { expect } from "chai";
 import fc from "fast-check";
 
-import { covarianceOf } from "../../src/risk/covariance.js";
+import { covariancesOf } from "../../src/risk/covariance.js";
 import { deviationOf, likeliestMove, worstInBox, worstMove } from "../../src/risk/reverse.js";
 import { applied, dot, type Square } from "../../src/risk/vectors.js";
 import { covariances, EXPOSURE, expectRiskError, exposures, lowerRoot, VOLATILITIES } from "./support.js";
 
-const correlated = (value: number): Square => covarianceOf(VOLATILITIES, [{ pair: [0, 1], value }]);
+const correlated = (value: number): Square => covariancesOf(VOLATILITIES, [{ pair: [0, 1], value }]);
 
 /** Plain: every direction of the plane, in steps of a 200 000th of a turn. */
 function directions(steps: number): [number, number][] {
@@ -56,7 +56,7 @@ describe("reverse stress", function () {
   });
 
   it("leaves an asset that does not move where it is", function () {
-    const covariance = covarianceOf([0.2, 0], []);
+    const covariance = covariancesOf([0.2, 0], []);
     const [first, second] = worstMove(EXPOSURE, covariance, 3)!.returns;
     expect(first).to.be.closeTo(-0.6, 1e-15);
     expect(second).to.equal(0);

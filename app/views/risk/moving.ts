@@ -1,6 +1,6 @@
 /** How assets may move, as the page asks for it: what is typed, kept in the address, and the covariances that come of it. */
 import { RuleError } from "../../../src/protocol/amounts/errors.js";
-import { type Correlation, covarianceOf } from "../../../src/risk/covariance.js";
+import { type Correlation, covariancesOf } from "../../../src/risk/covariance.js";
 import type { Square } from "../../../src/risk/vectors.js";
 
 /** As typed. */
@@ -51,7 +51,7 @@ export function covarianceIn({ volatilities, correlations }: MovingInput): Squar
     const [first = 0, second = 0] = pair.split("-").map(Number);
     return { pair: [first - 1, second - 1], value: numberOf(text) };
   });
-  return covarianceOf(
+  return covariancesOf(
     volatilities.map((text) => numberOf(text) / 100),
     pairs,
   );

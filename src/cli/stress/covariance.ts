@@ -1,7 +1,7 @@
 /** How assets move together, as a command line says it: volatilities and correlations, a matrix in a file, or a history of prices. */
 import type { Command } from "commander";
 
-import { type Correlation, covarianceOf, requireCovariance, sampleCovariance } from "../../risk/covariance.js";
+import { type Correlation, covariancesOf, requireCovariance, sampleCovariance } from "../../risk/covariance.js";
 import { returnsOf, windowsOf } from "../../risk/historical.js";
 import type { Square } from "../../risk/vectors.js";
 import type { CliContext } from "../context.js";
@@ -67,7 +67,7 @@ export function covarianceFrom(context: CliContext, options: CovarianceOptions, 
   }
   const volatilities = parseParts("--volatility", options.volatility ?? [], symbols);
   const correlations = (options.correlation ?? []).flatMap((one) => one.split(",")).map((one) => pairIn(one, symbols));
-  return { covariance: covarianceOf(volatilities, correlations), source: "volatilities and correlations as given" };
+  return { covariance: covariancesOf(volatilities, correlations), source: "volatilities and correlations as given" };
 }
 
 /** @throws CliError FILE_…, ARGUMENT_INVALID; RiskError OBSERVATIONS_TOO_FEW */

@@ -12,12 +12,12 @@ import {
 import { riskTable } from "../../../../app/views/risk/model.js";
 import { add, equals, type Fraction, fraction, negate, sum } from "../../../../src/protocol/amounts/fraction.js";
 import { inKnownUnit } from "../../../../src/protocol/value/stress-units.js";
-import { covarianceOf } from "../../../../src/risk/covariance.js";
+import { covariancesOf } from "../../../../src/risk/covariance.js";
 import { RiskError } from "../../../../src/risk/errors.js";
 import { assets, count, ground, input } from "./ground.js";
 
 const stakes = stakesIn(input, ground);
-const covariance = covarianceOf(assets.map(() => 0.02), []); // prettier-ignore
+const covariance = covariancesOf(assets.map(() => 0.02), []); // prettier-ignore
 const minus = (a: Fraction, b: Fraction): Fraction => add(a, negate(b));
 
 describe("stakesIn", () => {
@@ -52,7 +52,7 @@ describe("worstOfHolders", () => {
   });
 
   it("is nothing where nothing moves, and says how rare a move is", () => {
-    expect(worstOfHolders(stakes, covarianceOf(assets.map(() => 0), []), 3)).to.deep.equal([]); // prettier-ignore
+    expect(worstOfHolders(stakes, covariancesOf(assets.map(() => 0), []), 3)).to.deep.equal([]); // prettier-ignore
     expect(() => worstOfHolders(stakes, covariance, 0)).to.throw(RiskError, "PARAMETER_INVALID");
     expect([rarity(1), rarity(3)]).to.deep.equal([6, 741]);
   });
