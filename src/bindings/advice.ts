@@ -230,6 +230,7 @@ const ROUTER: Readonly<Record<string, Advice>> = {
 /** What this client itself refuses or reports. */
 const CLIENT: Readonly<Record<string, Advice>> = {
   Client_NoProvider: fix("Connect the signer or runner to a provider."),
+  Client_OtherContract: fix("What is at that address, on the chain of that node, is no contract of that kind."),
   Client_NotASession: fix("Give the address of a session's vault on the chain that the provider is connected to."),
   Client_NotARouter: fix("Give the address of a router of complete sets that was made for this session's book."),
   Client_NotAFactory: fix("Give the address of the session factory on the chain that the provider is connected to."),

@@ -68,6 +68,7 @@ export function asClientError(error: unknown): ClientError | NodeError {
   const data = findRevertData(error);
   if (data !== undefined) return decodeRefusal(data, error);
   if (isError(error, "CALL_EXCEPTION")) return new ClientError("Client_EmptyRevert", {}, { cause: error });
+  if (isError(error, "BAD_DATA")) return new ClientError("Client_OtherContract", {}, { cause: error });
   const reason = messageOf(error);
   return new ClientError("Client_CallFailed", { reason }, { cause: error });
 }

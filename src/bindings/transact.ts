@@ -1,4 +1,4 @@
-import type { ContractTransaction, Signer, TransactionReceipt, TransactionResponse } from "ethers";
+import type { ContractTransaction, Provider, Signer, TransactionReceipt, TransactionResponse } from "ethers";
 import { isError } from "ethers";
 
 import { asClientError, ClientError } from "./errors.js";
@@ -24,7 +24,7 @@ export async function transact(
   let response: TransactionResponse | undefined;
   try {
     const call = await populated;
-    await requireContract(signer, call);
+    if (typeof call.to === "string" && call.data !== "0x") await requireContract(signer.provider, call.to);
     response = await signer.sendTransaction({ ...call, gasLimit: gasLimit ?? (await estimate(signer, call)) });
     const receipt = await response.wait();
     if (receipt === null) throw new ClientError("Client_NotMined", { hash: response.hash });
@@ -56,10 +56,9 @@ export async function readAs<T>(none: ClientError, call: Promise<T>): Promise<T>
   }
 }
 
-/** Where there is no contract a call succeeds, and does nothing. */
-async function requireContract({ provider }: Signer, { to, data }: ContractTransaction): Promise<void> {
-  if (typeof to !== "string" || data === "0x" || provider === null) return;
-  if ((await provider.getCode(to)) === "0x") throw new ClientError("Client_NoContract", { address: to });
+/** Where there is no contract a call succeeds, and does nothing. @throws ClientError Client_NoContract; NodeError */
+export async function requireContract(provider: Provider, address: string): Promise<void> {
+  if ((await read(provider.getCode(address))) === "0x") throw new ClientError("Client_NoContract", { address });
 }
 
 async function estimate(signer: Signer, call: ContractTransaction): Promise<bigint> {

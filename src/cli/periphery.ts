@@ -43,7 +43,7 @@ export function deployNamed<Name extends PeripheryName>(
 }
 
 /** What comes of asking a contract something that it does not know, or an address without one. */
-const NO_ANSWER: ReadonlySet<string> = new Set(["Client_EmptyRevert", "Client_CallFailed"]);
+const NO_ANSWER: ReadonlySet<string> = new Set(["Client_EmptyRevert", "Client_OtherContract"]);
 
 /**
  * That a contract which is named in immutable terms knows what it will be asked; it may refuse to answer today, with a reason.

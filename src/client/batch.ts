@@ -2,11 +2,11 @@
  * Several calls as one (EIP-5792), where a wallet can do all of them or none; else one after the other. What a wallet answers is
  * checked, and what it fails to say is never taken for done.
  */
-import type { Signer } from "ethers";
+import type { Provider, Signer } from "ethers";
 import * as z from "zod";
 
 import { asClientError, ClientError } from "../bindings/errors.js";
-import { read, transact } from "../bindings/transact.js";
+import { read, requireContract, transact } from "../bindings/transact.js";
 import { sleep } from "../node/sleep.js";
 
 /** One call, ready to be sent. */
@@ -63,7 +63,7 @@ const callsStatus = z.looseObject({
  * @param signer whose calls they are
  * @param wallet the signer's wallet; without one calls go one by one
  * @param calls at least one, in their order
- * @throws ClientError Client_Declined, Client_BatchFailed, Client_BatchUnknown, or a contract's refusal. After a batch that failed
+ * @throws ClientError Client_NoContract, Client_Declined, Client_BatchFailed, Client_BatchUnknown, or a contract's refusal. After a batch that failed
  * nothing is done; in a sequence the calls before the one that failed are, as the last progress says
  */
 export async function sendCalls(
@@ -75,15 +75,20 @@ export async function sendCalls(
   const from = await signer.getAddress();
   const chainId = await chainOf(signer);
   if (wallet !== undefined && calls.length > 1 && (await isAtomic(wallet, from, chainId))) {
+    for (const to of new Set(calls.map((call) => call.to))) await requireContract(providerOf(signer), to);
     const id = await sendBatch(wallet, { from, chainId }, calls);
     if (id !== undefined) return waitForBatch(wallet, id, calls.length, options);
   }
   return sendOneByOne(signer, calls, options);
 }
 
-async function chainOf({ provider }: Signer): Promise<string> {
+function providerOf({ provider }: Signer): Provider {
   if (provider === null) throw new ClientError("Client_NoProvider");
-  const { chainId } = await read(provider.getNetwork());
+  return provider;
+}
+
+async function chainOf(signer: Signer): Promise<string> {
+  const { chainId } = await read(providerOf(signer).getNetwork());
   return `0x${chainId.toString(16)}`;
 }
 

@@ -80,13 +80,15 @@ export async function readSale({ address: session, runner }: SessionHandle, addr
   };
 }
 
-/** The organiser pays in what is for sale, before the sale opens. @throws ClientError Sale_NotSeller, Sale_OfferClosed */
+/** The organiser pays in what is for sale, before the sale opens. @throws ClientError Client_NotASale, Sale_NotSeller, Sale_OfferClosed */
 export async function offerForSale(
-  { address: session }: SessionHandle,
+  handle: SessionHandle,
   signer: Signer,
   sale: string,
   amount: TokenWei,
 ): Promise<TransactionReceipt> {
+  const { address: session } = handle;
+  await readSale(handle, sale); // nothing else may have an allowance
   await approveExactly(erc20At(session, signer), signer, await signer.getAddress(), sale, amount);
   return transact(signer, PrimarySale__factory.connect(sale, signer).offer.populateTransaction(amount));
 }

@@ -79,6 +79,7 @@ describe("asClientError", function () {
     ["a refused connection", Object.assign(new Error("x"), { code: "ECONNREFUSED" }), "NODE_UNREACHABLE", true],
     ["a user who declines", Object.assign(new Error("no"), { code: "ACTION_REJECTED" }), "Client_Declined", true],
     ["an empty purse", Object.assign(new Error("no"), { code: "INSUFFICIENT_FUNDS" }), "Client_NoGasMoney", true],
+    ["what another contract answers", makeError("x", "BAD_DATA", { value: "0x" }), "Client_OtherContract", false],
     ["anything else", "words", "Client_CallFailed", false],
   ];
   for (const [what, thrown, code, retryable] of foreign) {

@@ -1,5 +1,5 @@
 /** A new session, in four steps on one page. What is typed is kept in this browser until the session is made. */
-import { getAddress, hexlify, isAddress, randomBytes } from "ethers";
+import { getAddress, hexlify, randomBytes } from "ethers";
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useId, useState, useSyncExternalStore } from "react";
 import { Link } from "wouter";
@@ -10,6 +10,7 @@ import { read } from "../../../src/bindings/transact.js";
 import { completeParams, makeSession, requireFactory, type SessionParams } from "../../../src/client/organiser.js";
 import { erc20At } from "../../../src/client/tokens.js";
 import { NodeProvider } from "../../../src/node/provider.js";
+import { addressIn } from "../../../src/protocol/signing/addresses.js";
 import { MAX_ASSETS } from "../../../src/protocol/amounts/limits.js";
 import { secondsOf } from "../../../src/protocol/amounts/times.js";
 import type { PageChain, PageConfig } from "../../../src/page/config.js";
@@ -107,7 +108,7 @@ function Form({ chain, provider }: FormProps): ReactNode {
   const [draft, setDraft] = useState(loadDraft);
   const connection = useConnection();
   const organiser = connection.status === "connected" ? connection.address : undefined;
-  const typed = draft.assets.map(({ address }) => address.trim()).filter((one) => isAddress(one));
+  const typed = draft.assets.map(({ address }) => address.trim()).filter((one) => addressIn(one) !== undefined);
   const facts = useQuery({
     queryKey: ["new", chain.chainId, organiser, typed],
     queryFn: () => factsOf(typed, provider, organiser),

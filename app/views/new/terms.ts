@@ -1,5 +1,5 @@
 /** A new session as it is typed: kept as text, read with the library's own parsers, and held against the factory's limits. */
-import { getAddress, isAddress } from "ethers";
+import { addressIn } from "../../../src/protocol/signing/addresses.js";
 
 import { type AssetInfo, parseQuantity } from "../../../src/bindings/assets.js";
 import type { SessionParams } from "../../../src/client/organiser.js";
@@ -223,7 +223,8 @@ interface Read<T> {
 }
 
 function address(text: string): Read<string> {
-  return isAddress(text.trim()) ? { value: getAddress(text.trim()) } : { problem: ADDRESS };
+  const value = addressIn(text.trim());
+  return value === undefined ? { problem: ADDRESS } : { value };
 }
 
 function wholeNumber(text: string, least: bigint, most: bigint): Read<bigint> {

@@ -1,9 +1,9 @@
 /** A primary sale, by its address: what it costs now, what is left, and buying from it. */
 import { useQuery } from "@tanstack/react-query";
-import { isAddress } from "ethers";
 import { type ReactNode, useState } from "react";
 
 import { readAsset } from "../../../src/bindings/assets.js";
+import { addressIn } from "../../../src/protocol/signing/addresses.js";
 import type { SessionHandle } from "../../../src/bindings/session.js";
 import { buyFromSale, readSale, type Sale, saleCostAt, salePriceAt } from "../../../src/client/sale.js";
 import { messageOf } from "../../../src/protocol/amounts/errors.js";
@@ -34,7 +34,7 @@ async function saleOf(handle: SessionHandle, address: string): Promise<Named> {
 export function SaleAt({ handle }: { readonly handle: SessionHandle }): ReactNode {
   const [typed, setTyped] = useState("");
   const head = useHead();
-  const address = isAddress(typed.trim()) ? typed.trim() : undefined;
+  const address = addressIn(typed.trim());
   const sale = useQuery({
     queryKey: ["sale", handle.address, address, head?.hash],
     queryFn: () => saleOf(handle, address ?? ""),

@@ -1,8 +1,7 @@
 /** Who is sent how many session tokens: a table with the columns `address` and `amount`, checked before anything is sent. */
-import { getAddress, isAddress } from "ethers";
-
 import { columnTable } from "../../../src/cli/input/text-table.js";
 import { messageOf } from "../../../src/protocol/amounts/errors.js";
+import { addressIn } from "../../../src/protocol/signing/addresses.js";
 import { formatTokenWei, parseTokenWei, type TokenWei } from "../../../src/protocol/amounts/units.js";
 
 export interface Gift {
@@ -60,11 +59,12 @@ export function readDistribution(text: string, balance: bigint, own: readonly st
 
 function giftOf(line: number, address: string, text: string): Gift | string {
   const shown = address.slice(0, 60);
-  if (!isAddress(address)) return `${shown} is no address, or its checksum is wrong.`;
-  if (BigInt(address) === 0n) return "The zero address: what is sent there is lost.";
+  const receiver = addressIn(address);
+  if (receiver === undefined) return `${shown} is no address, or its checksum is wrong.`;
+  if (BigInt(receiver) === 0n) return "The zero address: what is sent there is lost.";
   try {
     const amount = parseTokenWei(text);
-    return amount > 0n ? { line, address: getAddress(address), amount } : "An amount above zero is needed.";
+    return amount > 0n ? { line, address: receiver, amount } : "An amount above zero is needed.";
   } catch (error) {
     return messageOf(error);
   }

@@ -42,7 +42,7 @@ const USUAL_DECIMALS = 18;
 const MAX_DAYS = 366;
 const DAY = 86_400n;
 
-const MAX_WEIGHT = 2 ** 32;
+const MAX_WEIGHT = 2 ** 16 - 1;
 
 /** `session measure`: what a session's flow and prices told. */
 export function measureCommand(context: CliContext): Command {
@@ -110,7 +110,11 @@ async function run(context: CliContext, options: Options): Promise<void> {
 
 function sourceOf(context: CliContext, options: Options, sessions: readonly LoggedSession[]): PriceSource | undefined {
   const { prices: file, decimals: given, maxAge } = options;
-  if (file === undefined) return undefined;
+  if (file === undefined) {
+    const orphan = given === undefined ? (maxAge === undefined ? undefined : "--max-age") : "--decimals";
+    if (orphan !== undefined) throw invalid(orphan, "", "--prices beside it");
+    return undefined;
+  }
   const { symbols = [], decimals: known } = sessions[0] ?? {};
   const assets = symbols.length;
   const counts = (given ?? []).flatMap((text) => text.split(","));

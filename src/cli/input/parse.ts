@@ -1,8 +1,7 @@
 /** Words of the command line into domain types. All throw CliError ARGUMENT_INVALID, or RuleError for amounts. */
-import { getAddress, isAddress } from "ethers";
-
 import { type MarketHead, parseUnits } from "../../protocol/market/description.js";
 import type { MarketRoot } from "../../protocol/market/market-table.js";
+import { addressIn } from "../../protocol/signing/addresses.js";
 import { BASKET_ROOT_ID, type MarketRef, TimeInForce } from "../../protocol/signing/package.js";
 import { secondsOf } from "../../protocol/amounts/times.js";
 import { parsePercent, parseTicks, type Ticks } from "../../protocol/amounts/units.js";
@@ -19,7 +18,8 @@ export function splitOnce(text: string, separator: string): [before: string, aft
 }
 
 export function parseAddress(argument: string, text: string): string {
-  if (isAddress(text)) return getAddress(text);
+  const address = addressIn(text);
+  if (address !== undefined) return address;
   throw invalid(argument, text, "an address: 0x and 40 hex digits, checksum right if mixed");
 }
 

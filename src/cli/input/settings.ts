@@ -2,9 +2,10 @@
  * Where a command gets its settings from: a flag, else the environment, else the profile in use, else a default. All that is wrong
  * is said at once. Keys come from keystores or the environment only: other users can read arguments, and profiles have none.
  */
-import { getAddress, isAddress, isHexString } from "ethers";
+import { isHexString } from "ethers";
 import type { Command } from "commander";
 
+import { addressIn } from "../../protocol/signing/addresses.js";
 import { httpLocation } from "../../wire/locations.js";
 import { CliError } from "../errors.js";
 import type { Profile } from "./profile.js";
@@ -187,9 +188,10 @@ function addFlags(command: Command, name: keyof Settings): void {
 }
 
 function addressOf(flag: string, text: string, variable: string, wrong: Wrong): string | null {
-  const isGood: boolean = isAddress(text); // its own type would take any other text for no text at all
-  if (isGood) return getAddress(text);
-  return wrong(`${flag} or ${variable}: "${text}" is no address (0x and 40 hex digits, checksum right if mixed)`);
+  return (
+    addressIn(text) ??
+    wrong(`${flag} or ${variable}: "${text}" is no address (0x and 40 hex digits, checksum right if mixed)`)
+  );
 }
 
 function keyOf(env: Env, options: SettingOptions, wrong: Wrong): KeySource | null {

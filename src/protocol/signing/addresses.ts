@@ -23,3 +23,16 @@ export function remembering(compute: (text: string) => string): (text: string) =
  * @throws Error if the text is no address, or has capitals and small letters in the wrong places
  */
 export const checksumAddress = remembering(getAddress);
+
+/**
+ * What a person wrote as an address, with its checksum. Forty digits without 0x are an amount as well, and of other forms (ICAP) nobody knows.
+ * @returns undefined for what is none, or has capitals and small letters in the wrong places
+ */
+export function addressIn(text: string): string | undefined {
+  if (!/^0x[0-9a-fA-F]{40}$/.test(text)) return undefined;
+  try {
+    return checksumAddress(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -2,7 +2,7 @@
 import { isIP } from "node:net";
 import { resolve } from "node:path";
 
-import { isAddress } from "ethers";
+import { addressIn } from "../../protocol/signing/addresses.js";
 
 import { isPage } from "../../page/built.js";
 import { databaseLocation, httpLocation, type Location } from "../../wire/locations.js";
@@ -316,7 +316,6 @@ function isNetwork(text: string): boolean {
   return isIP(address) !== 0 && (length === undefined || (/^\d{1,3}$/.test(length) && Number(length) <= bits));
 }
 
-/** As a plain answer: the type guard would leave nothing of a text that is none. */
 function looksLikeAddress(text: string): boolean {
-  return isAddress(text);
+  return addressIn(text) !== undefined;
 }

@@ -1,7 +1,12 @@
 import { expect } from "chai";
 import { getAddress } from "ethers";
 
-import { checksumAddress, REMEMBERED_ADDRESSES, remembering } from "../../../src/protocol/signing/addresses.js";
+import {
+  addressIn,
+  checksumAddress,
+  REMEMBERED_ADDRESSES,
+  remembering,
+} from "../../../src/protocol/signing/addresses.js";
 
 const textOf = (number: number): string => `0x${number.toString(16).padStart(40, "a")}`;
 
@@ -19,6 +24,35 @@ describe("checksumAddress", () => {
     const wrong = right.replace(/a/, "A");
     expect(wrong).to.not.equal(right);
     for (let round = 0; round < 2; round += 1) expect(() => checksumAddress(wrong)).to.throw("bad address checksum");
+  });
+});
+
+describe("addressIn", () => {
+  it("gives an address with its checksum, of one case or with the right capitals", () => {
+    const right = checksumAddress(textOf(1));
+    const digits = right.slice(2);
+    for (const text of [right, `0x${digits.toLowerCase()}`, `0x${digits.toUpperCase()}`])
+      expect(addressIn(text)).to.equal(right);
+  });
+
+  it("takes nothing else for one: no digits alone, no other form, no wrong capitals, nothing around it", () => {
+    const right = checksumAddress(textOf(1));
+    const wrong = right.replace(/a/, "A");
+    const icap = "XE7338O073KYGTWWZN0F2WZ0R8PX5ZPPZS"; // which the library takes
+    expect(getAddress(icap)).to.match(/^0x/);
+    for (const text of [
+      "",
+      "0x",
+      "9".repeat(40),
+      right.slice(2),
+      wrong,
+      icap,
+      ` ${right}`,
+      `${right}\n`,
+      `0X${right.slice(2)}`,
+      `${right}0`,
+    ])
+      expect(addressIn(text), text).to.equal(undefined);
   });
 });
 

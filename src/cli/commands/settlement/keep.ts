@@ -5,7 +5,7 @@ import { Command } from "commander";
 
 import { type Kept, keepOnce } from "../../../client/settlement/keeper.js";
 import type { CliContext } from "../../context.js";
-import { parseAddress, parseCount } from "../../input/parse.js";
+import { invalid, parseAddress, parseCount } from "../../input/parse.js";
 import { readSettings, type SettingOptions, withSettings } from "../../input/settings.js";
 import { paragraphs } from "../../output/text.js";
 import { openActor } from "../../who.js";
@@ -32,6 +32,8 @@ export function keepCommand(context: CliContext): Command {
     .addHelpText("after", "\nExample:\n  session keep --settlers 0xSETTLER --fallback --rounds 1")
     .action(async (options: Options) => {
       const settlers = (options.settlers ?? "").split(",").flatMap((text) => text.trim() || []);
+      if (settlers.length === 0 && options.fallback !== true)
+        throw invalid("--settlers", options.settlers ?? "", "an address, or --fallback: else there is nothing to keep");
       const keeping = {
         settlers: settlers.map((text) => parseAddress("--settlers", text)),
         fallback: options.fallback === true,

@@ -71,8 +71,8 @@ Examples:
       const moving = isBoxOnly ? undefined : covarianceFrom(context, options, symbols);
       const asked: Asked = {
         covariance: moving?.covariance,
-        sigmas: parsePart("--sigmas", options.sigmas),
-        loss: options.loss === undefined ? undefined : parsePart("--loss", options.loss),
+        sigmas: parsePart("--sigmas", options.sigmas, 0),
+        loss: options.loss === undefined ? undefined : parsePart("--loss", options.loss, 0),
         box: options.box === undefined ? undefined : parseParts("--box", options.box, symbols),
       };
       const found = ground.exposed.map((one) => foundOf(one, asked));
