@@ -4,6 +4,7 @@
  */
 import type { Provider } from "ethers";
 
+import { unlessStopped } from "../../bindings/pace.js";
 import { messageOf } from "../../protocol/amounts/errors.js";
 import type { ChainNode } from "../../node/node.js";
 import { sleep } from "../../node/sleep.js";
@@ -102,7 +103,11 @@ async function begin(
 ): Promise<boolean> {
   if (final < fromBlock) return false;
   try {
-    const { header } = await streamSessionLog(session, await provider(), { fromBlock, toBlock: final, signal });
+    const { header } = await streamSessionLog(session, await unlessStopped(provider(), signal), {
+      fromBlock,
+      toBlock: final,
+      signal,
+    });
     const first = Math.max(0, header.fromBlock - 1);
     await store.begin(printHeader({ ...header, toBlock: 0 }), await searched(node, first));
     return true;
@@ -122,7 +127,8 @@ async function* piecesOf(
 ): AsyncGenerator<LogPiece> {
   const header = parseHeader(JSON.parse(tip.header));
   let [lines, records, block] = ["", 0, tip.number];
-  for await (const record of chainRecords(header, await provider(), tip.number + 1, last, { signal })) {
+  const source = await unlessStopped(provider(), signal);
+  for await (const record of chainRecords(header, source, tip.number + 1, last, { signal })) {
     if (lines.length > PART && record.blockNumber !== block) {
       yield { lines, records, ...(await searched(node, block)) };
       [lines, records] = ["", 0];
