@@ -22,7 +22,6 @@ export const ROOMS_OF_RELAY = [
   "engine",
   "config",
   "session",
-  "relay",
   "running",
 ];
 const BELOW_RELAY = [

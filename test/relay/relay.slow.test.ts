@@ -14,7 +14,7 @@ import { primaryLink } from "../../src/protocol/signing/typed-data.js";
 import { readConfig } from "../../src/relay/config/config.js";
 import type { RelayOptions } from "../../src/relay/config/settings.js";
 import { createLog } from "../../src/relay/reporting/log.js";
-import { type Relay, startRelay } from "../../src/relay/relay.js";
+import { type Relay, startRelay } from "../../src/relay/running/relay.js";
 import { type Database } from "../../src/relay/store/database.js";
 import { openDatabase } from "../../src/relay/store/open.js";
 import { PaperChain, sessionTermsOf } from "./paper/chain.js";

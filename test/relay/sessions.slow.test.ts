@@ -8,7 +8,7 @@ import { expect } from "chai";
 import { createRelayClient, type RelayClient } from "../../src/client/relay/client.js";
 import { readConfig } from "../../src/relay/config/config.js";
 import { createLog } from "../../src/relay/reporting/log.js";
-import { type Relay, startRelay } from "../../src/relay/relay.js";
+import { type Relay, startRelay } from "../../src/relay/running/relay.js";
 import { openDatabase } from "../../src/relay/store/open.js";
 import type { Stage } from "../../stage/stage.js";
 import { openVenueStage, ordersIn, type VenueStage } from "../../trials/venue/stage.js";

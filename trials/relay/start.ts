@@ -26,7 +26,7 @@ import { bookDomain } from "../../src/protocol/signing/typed-data.js";
 import { readConfig } from "../../src/relay/config/config.js";
 import type { RelayTerms } from "../../src/relay/config/session.js";
 import { createLog } from "../../src/relay/reporting/log.js";
-import { startRelay } from "../../src/relay/relay.js";
+import { startRelay } from "../../src/relay/running/relay.js";
 import { keyOf } from "../../src/relay/store/books.js";
 import { openDatabase } from "../../src/relay/store/open.js";
 import { createSnapshotStore } from "../../src/relay/store/snapshots.js";

@@ -5,7 +5,7 @@ import { readSessions } from "../config/session.js";
 import type { RelayConfig } from "../config/config.js";
 import { sleep } from "../../node/sleep.js";
 import type { Log } from "../reporting/log.js";
-import { type Relay, startRelay } from "../relay.js";
+import { type Relay, startRelay } from "./relay.js";
 import { type Database } from "../store/database.js";
 import { openDatabase } from "../store/open.js";
 

@@ -3,30 +3,30 @@ import { randomUUID } from "node:crypto";
 
 import type { FastifyInstance } from "fastify";
 
-import { fastCrypto } from "../bindings/fast-crypto.js";
-import { createNode } from "../node/node.js";
-import { messageOf } from "../protocol/amounts/errors.js";
-import { createThreads } from "./archive/threads.js";
-import type { RelayConfig } from "./config/config.js";
-import { knownFactory } from "../deployment/known.js";
-import { loop } from "./engine/loop.js";
-import { adviceOf, RelayError } from "./errors.js";
-import { createFaults } from "./reporting/faults.js";
-import { readFound, type RelayTerms } from "./config/session.js";
-import { createSharedNode } from "./follow/shared-node.js";
-import { pageOf } from "./http/page.js";
-import type { HealthView } from "./http/routes.js";
-import { createServer, type ServerOptions } from "./http/server.js";
-import type { Log } from "./reporting/log.js";
-import { createProcessMetrics } from "./reporting/process-metrics.js";
-import { type Accounts, createAccounts } from "./session/accounts.js";
-import { createFinder } from "./session/finding.js";
-import type { Venue } from "./session/ground.js";
-import { createRoster, type Roster } from "./session/roster.js";
-import { openSession } from "./session/session.js";
-import { createSessions, type OpenSessions } from "./session/sessions.js";
-import { type Database, isServer } from "./store/database.js";
-import { createGasRoom } from "./submit/room.js";
+import { fastCrypto } from "../../bindings/fast-crypto.js";
+import { createNode } from "../../node/node.js";
+import { messageOf } from "../../protocol/amounts/errors.js";
+import { createThreads } from "../archive/threads.js";
+import type { RelayConfig } from "../config/config.js";
+import { knownFactory } from "../../deployment/known.js";
+import { loop } from "../engine/loop.js";
+import { adviceOf, RelayError } from "../errors.js";
+import { createFaults } from "../reporting/faults.js";
+import { readFound, type RelayTerms } from "../config/session.js";
+import { createSharedNode } from "../follow/shared-node.js";
+import { pageOf } from "../http/page.js";
+import type { HealthView } from "../http/routes.js";
+import { createServer, type ServerOptions } from "../http/server.js";
+import type { Log } from "../reporting/log.js";
+import { createProcessMetrics } from "../reporting/process-metrics.js";
+import { type Accounts, createAccounts } from "../session/accounts.js";
+import { createFinder } from "../session/finding.js";
+import type { Venue } from "../session/ground.js";
+import { createRoster, type Roster } from "../session/roster.js";
+import { openSession } from "../session/session.js";
+import { createSessions, type OpenSessions } from "../session/sessions.js";
+import { type Database, isServer } from "../store/database.js";
+import { createGasRoom } from "../submit/room.js";
 
 export interface Relay {
   /** Where it listens, once it does. */
