@@ -29,6 +29,8 @@ export interface Source {
 
 /** `2008-01`. */
 const MONTH_LENGTH = 7;
+/** Dates in a month, on an average: prices of months may bear a day, and now and then a second one. */
+const MOST_A_MONTH = 2;
 const YEAR_AND_HALF = { formation: 12, trading: 6 } as const;
 const DAYS = { formation: 252, trading: 126 } as const;
 
@@ -122,7 +124,8 @@ export const DAILY: Source = {
  * prices are of days, in days; the closest pair, the three closest and all, at once and an observation later.
  */
 export function playedOn({ symbols, dates }: Pick<Observations, "symbols" | "dates">): Played[] {
-  const period = dates.some((date) => date.length > MONTH_LENGTH) ? DAYS : YEAR_AND_HALF;
+  const months = new Set(dates.map((date) => date.slice(0, MONTH_LENGTH))).size;
+  const period = dates.length > MOST_A_MONTH * months ? DAYS : YEAR_AND_HALF;
   const pairs = (symbols.length * (symbols.length - 1)) / 2;
   const tops = [1, 3, pairs].filter((top, k, all) => top <= pairs && all.indexOf(top) === k);
   const nameOf = (top: number): string =>

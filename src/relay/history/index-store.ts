@@ -151,6 +151,12 @@ async function lastPrices(tables: Tables, book: string, blockNumber: number): Pr
   return rows.flatMap(({ lastPrice: price, ...market }) => (price === null ? [] : [{ ...market, price }]));
 }
 
+/** As drivers give numbers that may be large. */
+type SeenOrder = Readonly<Record<"order_id" | "seen_seq" | "age_checkpoints", string | number | bigint>>;
+
+/** Between two portions whatever else waits has its turn: there may be hundreds of thousands. */
+const ORDERS_AT_ONCE = 5_000;
+
 async function eventsSoFar(
   tables: Tables,
   book: string,
@@ -186,12 +192,16 @@ async function eventsSoFar(
       ),
     )
     .groupBy(checkpoint);
-  const orders = await queryRows<Record<"order_id" | "seen_seq" | "age_checkpoints", string | number | bigint>>(
-    tables,
-    sql`select order_id, seen_seq, age_checkpoints
-      from jsonb_array_elements_text(${JSON.stringify(resting)}::jsonb) as resting(id)
-      join history_records on book = ${book} and order_id = resting.id::bigint and action = 'A'`,
-  );
+  const orders: SeenOrder[] = [];
+  for (let at = 0; at < resting.length; at += ORDERS_AT_ONCE) {
+    const some = JSON.stringify(resting.slice(at, at + ORDERS_AT_ONCE));
+    const found = await queryRows<SeenOrder>(
+      tables,
+      sql`select order_id, seen_seq, age_checkpoints from jsonb_array_elements_text(${some}::jsonb) as resting(id)
+        join history_records on book = ${book} and order_id = resting.id::bigint and action = 'A'`,
+    );
+    orders.push(...found);
+  }
   return {
     seq: records > accounts ? records : accounts,
     tx: block?.transactions ?? 0n,

@@ -76,6 +76,9 @@ describe("npm run lab pairs", function () {
         "all 3, later",
       ]);
       expect(table0!.rows[2]!.trades!.value).to.be.greaterThan(0);
+      const dated = write("dated.csv", table(40).replaceAll(/^(\d{4}-\d{2}),/gm, "$1-15,"));
+      const again = startStudy("pairs", ["--short", "--json", "--prices", dated], folder);
+      expect((JSON.parse(again.stdout) as Document).tables, "months that bear a day").to.deep.equal(tables);
     });
 
     it("reads a file for each symbol, and refuses what is too short, and what is none", function () {
