@@ -1,5 +1,5 @@
 /** Automated makers: a price from a session's first minute, paid for by a sponsor whose loss is bounded (see ILmsrMaker). */
-import { type Signer, type TransactionReceipt, ZeroHash } from "ethers";
+import { type ContractRunner, type Signer, type TransactionReceipt, ZeroHash } from "ethers";
 
 import { ILmsrMaker__factory, type LmsrMakerFactory, LmsrMakerFactory__factory } from "../../typechain-types/index.js";
 import { ClientError } from "../bindings/errors.js";
@@ -33,7 +33,7 @@ import { newestCheckpoint, withHints } from "./hints.js";
 import { readRoot } from "./market-views.js";
 import { structOf } from "./refusals.js";
 import type { Submission } from "./submitter.js";
-import { approveExactly, erc20At } from "./tokens.js";
+import { pay } from "./tokens.js";
 import { usedPlaces } from "./used-places.js";
 
 /** What a maker is to be like. */
@@ -336,14 +336,10 @@ export async function tradeThroughMaker(
 export async function fundMaker(handle: SessionHandle, signer: Signer, maker: Maker, amount: bigint): Promise<Funded> {
   const missing = maker.needed - maker.paidIn;
   if (missing <= 0n) throw new ClientError("Maker_Funded", { needed: maker.needed });
-  const owner = await signer.getAddress();
   const paid = amount < missing ? amount : missing;
-  const token = erc20At(handle.address, signer);
-  const balance = await read(token.balanceOf(owner));
-  if (balance < paid) throw new ClientError("ERC20InsufficientBalance", { sender: owner, balance, needed: paid });
-  await approveExactly(token, signer, owner, maker.address, paid);
   const contract = ILmsrMaker__factory.connect(maker.address, signer);
-  const receipt = await transact(signer, contract.fund.populateTransaction(paid));
+  const payment = { token: handle.address, spender: maker.address, amount: paid };
+  const receipt = await pay(signer, payment, () => contract.fund.populateTransaction(paid));
   const said = eventsOf(receipt, maker.address).find(({ name }) => name === "SponsorPaid");
   return { receipt, taken: tokenWei((said?.args["amount"] as bigint | undefined) ?? 0n) }; // its type in the ABI
 }
@@ -351,6 +347,11 @@ export async function fundMaker(handle: SessionHandle, signer: Signer, maker: Ma
 /** Takes out of the book what the maker has there. Anyone may. @throws ClientError Maker_StillOpen */
 export function closeMaker(signer: Signer, maker: string): Promise<TransactionReceipt> {
   return transact(signer, ILmsrMaker__factory.connect(maker, signer).close.populateTransaction());
+}
+
+/** What an address has paid into a maker, wei: whether it is one of its sponsors. */
+export async function paidIntoMaker(runner: ContractRunner, maker: string, sponsor: string): Promise<TokenWei> {
+  return tokenWei(await read(ILmsrMaker__factory.connect(maker, runner).paidBy(sponsor)));
 }
 
 /** A sponsor's share of what has come out. @throws ClientError Maker_NotASponsor */

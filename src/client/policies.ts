@@ -14,7 +14,7 @@ import {
 import { ClientError } from "../bindings/errors.js";
 import type { SessionHandle } from "../bindings/session.js";
 import { read, readAs, transact } from "../bindings/transact.js";
-import { approveExactly, erc20At } from "./tokens.js";
+import { pay } from "./tokens.js";
 
 /** What is known of a table by its root: which lines are in it, and how that is shown. */
 export interface MerkleTable<Line> {
@@ -135,8 +135,8 @@ export async function payEntryFee(
   { vault, token, fee }: EntryFee,
   trader: string,
 ): Promise<TransactionReceipt> {
-  await approveExactly(erc20At(token, signer), signer, await signer.getAddress(), vault, fee);
-  return transact(signer, FeeVault__factory.connect(vault, signer).pay.populateTransaction(address, trader));
+  const contract = FeeVault__factory.connect(vault, signer);
+  return pay(signer, { token, spender: vault, amount: fee }, () => contract.pay.populateTransaction(address, trader));
 }
 
 /** The beneficiary takes what was paid. @throws ClientError FeeVault_NotBeneficiary */
@@ -160,8 +160,9 @@ export async function stakeCapital(
 ): Promise<TransactionReceipt> {
   const contract = MinCapital__factory.connect(policy, signer);
   const token = await readStakeToken(signer, policy);
-  await approveExactly(erc20At(token, signer), signer, await signer.getAddress(), policy, amount);
-  return transact(signer, contract.stake.populateTransaction(address, trader, amount));
+  return pay(signer, { token, spender: policy, amount }, () =>
+    contract.stake.populateTransaction(address, trader, amount),
+  );
 }
 
 /** From t2 on: takes back all that the signer has staked for `trader`. @throws ClientError MinCapital_Locked, MinCapital_NothingStaked */

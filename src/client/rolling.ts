@@ -1,5 +1,11 @@
 /** From one session into the next, in kind: rollers are planned, opened, given to, rolled and taken from (see IRoller). */
-import { type ContractRunner, type Signer, type TransactionReceipt, ZeroAddress } from "ethers";
+import {
+  type ContractRunner,
+  type ContractTransaction,
+  type Signer,
+  type TransactionReceipt,
+  ZeroAddress,
+} from "ethers";
 
 import { CloneToken__factory, IRoller__factory, RollerFactory__factory } from "../../typechain-types/index.js";
 import { ClientError } from "../bindings/errors.js";
@@ -8,7 +14,7 @@ import { type RollPlan, rollerAddress } from "../bindings/roll-terms.js";
 import type { SessionHandle } from "../bindings/session.js";
 import { read, readAs, transact } from "../bindings/transact.js";
 import { tokenWei, type TokenWei } from "../protocol/amounts/units.js";
-import { approveExactly, erc20At } from "./tokens.js";
+import { approveExactly, erc20At, requireWilling } from "./tokens.js";
 
 /** What a roller is to be like; what is left out is as of the old session. */
 export interface RollRequest {
@@ -149,11 +155,13 @@ export async function giveToRoller(
     const balance = await read(token.balanceOf(owner));
     if (balance < amount) throw new ClientError("ERC20InsufficientBalance", { sender: owner, balance, needed: amount });
   }
+  const contract = IRoller__factory.connect(roller, signer);
+  const give = (): Promise<ContractTransaction> => contract.give.populateTransaction(sessionTokens, [...legTokens]);
+  await requireWilling(signer, give());
   for (const { token, amount } of gifts) {
     if (amount > 0n) await approveExactly(token, signer, owner, roller, amount);
   }
-  const contract = IRoller__factory.connect(roller, signer);
-  return transact(signer, contract.give.populateTransaction(sessionTokens, [...legTokens]));
+  return transact(signer, give());
 }
 
 /** Where a holder's tokens can be sent to be given: `exit` of the old book takes it as its receiver. */

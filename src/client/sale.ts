@@ -1,12 +1,12 @@
 /** Primary sales: an organiser sells session tokens at a price that stands or falls with time (see IPrimarySale). */
-import { type Signer, type TransactionReceipt } from "ethers";
+import type { ContractTransaction, Signer, TransactionReceipt } from "ethers";
 
 import { CloneToken__factory, PrimarySale__factory } from "../../typechain-types/index.js";
 import { ClientError } from "../bindings/errors.js";
 import type { SessionHandle } from "../bindings/session.js";
 import { read, readAs, transact } from "../bindings/transact.js";
 import { type TokenWei, tokenWei } from "../protocol/amounts/units.js";
-import { answered, approveExactly, erc20At, type Permit, signPermit } from "./tokens.js";
+import { answered, approveExactly, erc20At, pay, type Permit, requireWilling, signPermit } from "./tokens.js";
 
 /** Wei of one session token. */
 const ONE_TOKEN = 10n ** 18n;
@@ -89,8 +89,8 @@ export async function offerForSale(
 ): Promise<TransactionReceipt> {
   const { address: session } = handle;
   await readSale(handle, sale); // nothing else may have an allowance
-  await approveExactly(erc20At(session, signer), signer, await signer.getAddress(), sale, amount);
-  return transact(signer, PrimarySale__factory.connect(sale, signer).offer.populateTransaction(amount));
+  const contract = PrimarySale__factory.connect(sale, signer);
+  return pay(signer, { token: session, spender: sale, amount }, () => contract.offer.populateTransaction(amount));
 }
 
 export interface BuyOptions {
@@ -115,10 +115,11 @@ export async function buyFromSale(
   const buyer = await signer.getAddress();
   const contract = PrimarySale__factory.connect(address, signer);
   const bought = [amount, maxPay, to ?? buyer, deadline] as const;
-  const permit = await permitOrApproval(signer, premium, address, { value: maxPay, deadline });
+  const plain = (): Promise<ContractTransaction> => contract.buy.populateTransaction(...bought);
+  const permit = await permitOrApproval(signer, premium, address, { value: maxPay, deadline }, plain);
   const call =
     permit === undefined
-      ? contract.buy.populateTransaction(...bought)
+      ? plain()
       : contract.buyWithPermit.populateTransaction(...bought, permit.v, permit.r, permit.s);
   const receipt = await transact(signer, call);
   for (const log of receipt.logs) {
@@ -134,10 +135,12 @@ async function permitOrApproval(
   premium: string,
   sale: string,
   { value, deadline }: { readonly value: bigint; readonly deadline: bigint },
+  call: () => Promise<ContractTransaction>,
 ): Promise<Permit | undefined> {
   const buyer = await signer.getAddress();
   const token = CloneToken__factory.connect(premium, signer);
   if ((await read(token.allowance(buyer, sale))) >= value) return undefined;
+  await requireWilling(signer, call());
   const permit = await signPermit(premium, signer, sale, value, deadline);
   // Some tell a domain and take no permits, or others.
   const { v, r, s } = permit ?? {};

@@ -6,6 +6,7 @@ import {
   type Provider,
   Signature,
   type Signer,
+  type TransactionReceipt,
 } from "ethers";
 
 import { type CloneToken, CloneToken__factory } from "../../typechain-types/index.js";
@@ -69,6 +70,44 @@ export async function approveExactly(
   amount: bigint,
 ): Promise<void> {
   for (const call of await approvals(asset, owner, spender, amount)) await transact(signer, Promise.resolve(call));
+}
+
+/** What a contract takes from who calls it. */
+export interface Payment {
+  readonly token: string;
+  readonly spender: string;
+  /** Smallest units, exactly. */
+  readonly amount: bigint;
+}
+
+/**
+ * Approves exactly so much, and calls who takes it. Nothing is approved to a contract that refuses the call already now.
+ * @throws ClientError ERC20InsufficientBalance, or the contract's refusal, before anything is sent
+ */
+export async function pay(
+  signer: Signer,
+  { token, spender, amount }: Payment,
+  call: () => Promise<ContractTransaction>,
+): Promise<TransactionReceipt> {
+  const [owner, asset] = [await signer.getAddress(), erc20At(token, signer)];
+  const balance = await read(asset.balanceOf(owner));
+  if (balance < amount) throw new ClientError("ERC20InsufficientBalance", { sender: owner, balance, needed: amount });
+  const calls = await approvals(asset, owner, spender, amount);
+  if (calls.length > 0) await requireWilling(signer, call());
+  for (const one of calls) await transact(signer, Promise.resolve(one));
+  return transact(signer, call());
+}
+
+/** Refusals of our own contracts: they look at the call before they take anything. What a token says is about the allowance, as far as known. */
+const OWN = /^(Sale|Window|UmaSettler|Settler|Maker|Roller|FeeVault|MinCapital|Gate|Book|Receiver)_/;
+
+/** Tries a call for which something is still to be approved. @throws ClientError why the contract would refuse it all the same; NodeError */
+export async function requireWilling(signer: Signer, call: Promise<ContractTransaction>): Promise<void> {
+  try {
+    await read(signer.estimateGas(await call));
+  } catch (error) {
+    if (!(error instanceof ClientError) || OWN.test(error.code)) throw error;
+  }
 }
 
 /**

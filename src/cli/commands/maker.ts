@@ -10,6 +10,7 @@ import {
   fundMaker,
   type Maker,
   openMaker,
+  paidIntoMaker,
   planMaker,
   pricesOf,
   quoteMaker,
@@ -279,6 +280,9 @@ function closeCommand(context: CliContext): Command {
       const address = parseAddress("maker", maker);
       const { handle, wallet } = await openActor(context, options);
       const { needed, paidIn } = await readMaker(handle, factoryOf(context, options, handle), address);
+      if ((await paidIntoMaker(handle.runner, address, wallet.address)) === 0n) {
+        throw new ClientError("Maker_NotASponsor", { caller: wallet.address });
+      }
       const closed = await closeMaker(wallet, address);
       const { receipt, sessionTokens, legTokens } = await collectFromMaker(wallet, address);
       const legs = legTokens.map((wei, k) => `${tokens(wei)} of leg ${k + 1}`).join(", ");

@@ -16,7 +16,7 @@ import { read, transact } from "../../bindings/transact.js";
 import type { Bounds } from "../../protocol/market/bounds.js";
 import { eventRecord, type EventSpec, intervalRecord, type IntervalSpec } from "../../protocol/market/market-drafts.js";
 import type { MarketRecord } from "../../protocol/signing/market-record.js";
-import { answered, approveExactly, erc20At } from "../tokens.js";
+import { answered, pay } from "../tokens.js";
 
 /** By what a price settles a root. */
 export interface FeedOfRoot {
@@ -144,8 +144,9 @@ export async function assertOutcome(
 ): Promise<{ readonly assertionId: string; readonly bond: bigint; readonly receipt: TransactionReceipt }> {
   const contract = UmaSettler__factory.connect(settler, signer);
   const [bond, { currency }] = await read(Promise.all([contract.bondNow(), contract.terms()]));
-  await approveExactly(erc20At(currency, signer), signer, await signer.getAddress(), settler, bond);
-  const receipt = await transact(signer, contract.assertOutcome.populateTransaction(marketRootId, [...values]));
+  const receipt = await pay(signer, { token: currency, spender: settler, amount: bond }, () =>
+    contract.assertOutcome.populateTransaction(marketRootId, [...values]),
+  );
   const said = receipt.logs.flatMap((log) => (log.address === settler ? (contract.interface.parseLog(log) ?? []) : []));
   const asserted = said.find(({ name }) => name === "OutcomeAsserted");
   if (asserted === undefined) throw new ClientError("Client_NoEvent", { event: "OutcomeAsserted", settler });

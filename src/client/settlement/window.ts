@@ -6,7 +6,7 @@ import { ClientError } from "../../bindings/errors.js";
 import type { SessionHandle } from "../../bindings/session.js";
 import { read, readAs, transact } from "../../bindings/transact.js";
 import { type TokenWei, tokenWei } from "../../protocol/amounts/units.js";
-import { approveExactly, erc20At } from "../tokens.js";
+import { pay } from "../tokens.js";
 
 /** One leg of a window. */
 export interface WindowLeg {
@@ -75,13 +75,12 @@ export async function offerToWindow(
   leg?: number,
 ): Promise<TransactionReceipt> {
   const token = leg === undefined ? handle.address : await read(handle.session.legToken(leg));
-  await approveExactly(erc20At(token, signer), signer, await signer.getAddress(), address, amount);
   const contract = ICashWindow__factory.connect(address, signer);
-  const call =
+  return pay(signer, { token, spender: address, amount }, () =>
     leg === undefined
       ? contract.offerSession.populateTransaction(amount)
-      : contract.offer.populateTransaction(leg, amount);
-  return transact(signer, call);
+      : contract.offer.populateTransaction(leg, amount),
+  );
 }
 
 /** What some tokens of a leg cost now, smallest units of cash. @throws ClientError Window_NoPrice */
@@ -103,10 +102,11 @@ export async function buyFromWindow(
   const cost = await costInWindow(handle, address, leg, amount);
   if (cost > maxCost) throw new ClientError("Window_TooDear", { leg, cost, maxCost });
   const own = await signer.getAddress();
-  await approveExactly(erc20At(cash, signer), signer, own, address, cost);
   const contract = ICashWindow__factory.connect(address, signer);
   const method = keep ? contract.buy : contract.buyAndRedeem;
-  return transact(signer, method.populateTransaction(leg, amount, cost, own));
+  return pay(signer, { token: cash, spender: address, amount: cost }, () =>
+    method.populateTransaction(leg, amount, cost, own),
+  );
 }
 
 /** From the close on: what the signer's offers have brought, and the tokens that nobody bought; leg by leg, tokens first. */

@@ -128,6 +128,8 @@ describe("session maker", function () {
     const { maker } = await create("--liquidity", "10");
     await ask(alice, "maker", "fund", maker, "--yes", ...at);
     await expectTold(session(alice, "maker", "close", maker, "--json", ...at), 1, "Maker_StillOpen");
+    const bob = as(world.env, world.bob);
+    await expectTold(session(bob, "maker", "close", maker, "--json", ...at), 1, "Maker_NotASponsor");
     await expectTold(session(alice, "maker", "show", world.alice.address, "--json", ...at), 1, "Client_NotAMaker");
     const lopsided = session(
       alice,

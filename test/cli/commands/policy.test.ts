@@ -154,6 +154,9 @@ describe("session policy", function () {
     const token = TestAsset__factory.connect(gold, world.organiser);
     await (await token.mint(world.alice.address, 5n * ONE)).wait();
     const before = await token.balanceOf(world.alice.address);
+    await expectTold(session(env, "policy", "stake", policy, "6", "--json"), 1, "ERC20InsufficientBalance", {
+      needed: (6n * ONE).toString(),
+    });
     await ask(env, "policy", "stake", policy, "5");
     expect(await deposits()).to.equal(0);
     await expectTold(session(env, "policy", "unstake", policy, "--json"), 1, "MinCapital_Locked");

@@ -64,7 +64,10 @@ describe("session sale", function () {
   it("refuses what the buyer has not allowed, what is over the limit, and what is no sale", async function () {
     const { sale, opens } = created;
     await ask(organiser, "sale", "offer", sale, "50");
+    const nonce = await world.provider.getTransactionCount(world.bob.address);
     await expectTold(session(bob, "sale", "buy", sale, "1", "--yes", "--json"), 1, "Sale_NotOpen");
+    await expectTold(session(bob, "sale", "offer", sale, "1", "--json"), 1, "Sale_NotSeller");
+    expect(await world.provider.getTransactionCount(world.bob.address), "nothing was approved").to.equal(nonce);
     await world.moveTo(Number(opens));
     const words = ["sale", "buy", sale, "1", "--yes", "--json"];
     await expectTold(session(bob, ...words, "--max-pay", "1"), 1, "Sale_TooDear", { maxPay: "1000000" });
