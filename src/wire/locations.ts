@@ -44,7 +44,10 @@ function address(text: string, schemes: readonly string[]): Location | undefined
   if (!text.startsWith(`${scheme}://`)) return { problem: `has no // after ${scheme}:` };
   if (/\s/.test(text)) return { problem: "has a blank in it" };
   if (!URL.canParse(text) || !isDecodable(text)) {
-    return { problem: "cannot be read: write odd characters of user and password as %23 for #, %2F for /, %40 for @" };
+    return {
+      problem:
+        "cannot be read: its port is at most 65535, and odd characters of user and password are written as %23 for #, %2F for /, %40 for @",
+    };
   }
   return { location: text };
 }
