@@ -57,12 +57,7 @@ export function readScenarios(
   table: MarketTable | undefined,
 ): Scenario[] {
   const prices = basePrices(options.prices ?? [], symbols);
-  const everywhere = (options.outcome ?? []).map((text) => outcomeOf(text, table));
-  const twice = everywhere.find(
-    ({ marketRootId }, k) => everywhere.findIndex((one) => one.marketRootId === marketRootId) < k,
-  );
-  if (twice !== undefined)
-    throw invalid("--outcome", (options.outcome ?? []).join(" "), `one outcome of root ${twice.marketRootId}`);
+  const everywhere = outcomesOf(options.outcome ?? [], table);
   const spread = (options.grid ?? []).map((text) => rangeOf(text, symbols, options.shocks));
   const reference = options.reference === undefined ? undefined : assetIndex(options.reference, symbols);
   if (options.shocks === "ratio" && reference === undefined)
@@ -236,8 +231,17 @@ function nameOf(symbols: readonly string[], kind: ShockKind): (asset: number, sh
   };
 }
 
+/** Of `--outcome`: one of a root. @throws CliError ARGUMENT_INVALID; RuleError AMOUNT_… */
+export function outcomesOf(texts: readonly string[], table: MarketTable | undefined): RootOutcome[] {
+  const outcomes = texts.map((text) => outcomeOf(text, table));
+  const roots = outcomes.map(({ marketRootId }) => marketRootId);
+  const twice = roots.find((root, k) => roots.indexOf(root) < k);
+  if (twice !== undefined) throw invalid("--outcome", texts.join(" "), `one outcome of root ${twice}`);
+  return outcomes;
+}
+
 /** `2=350`: the outcome y of an interval root, or the number of the outcome that an event has. */
-export function outcomeOf(text: string, table: MarketTable | undefined): RootOutcome {
+function outcomeOf(text: string, table: MarketTable | undefined): RootOutcome {
   const [, number, value] = /^(\d{1,10})=(.+)$/.exec(text) ?? [];
   if (number === undefined || value === undefined) throw invalid("--outcome", text, "ROOT=OUTCOME, such as 2=350");
   const root = table?.roots.get(Number(number));

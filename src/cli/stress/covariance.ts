@@ -66,7 +66,7 @@ export function covarianceFrom(context: CliContext, options: CovarianceOptions, 
     return { covariance: sampleCovariance(returnsOf(windows)), source };
   }
   const volatilities = parseParts("--volatility", options.volatility ?? [], symbols);
-  const correlations = (options.correlation ?? []).flatMap((one) => one.split(",")).map((one) => pairIn(one, symbols));
+  const correlations = pairsIn(options.correlation ?? [], symbols);
   return { covariance: covariancesOf(volatilities, correlations), source: "volatilities and correlations as given" };
 }
 
@@ -78,6 +78,16 @@ export function windowsIn(
 ): ReturnType<typeof windowsOf> {
   const observed = readPrices(context, history, symbols, skipGaps === true);
   return windowsOf(observed, parseCount("--periods", periods, 1, MAX_PERIODS));
+}
+
+/** Each pair once, whichever of its assets comes first. */
+function pairsIn(texts: readonly string[], symbols: readonly string[]): Correlation[] {
+  const words = texts.flatMap((one) => one.split(","));
+  const correlations = words.map((one) => pairIn(one, symbols));
+  const names = correlations.map(({ pair }) => [...pair].sort((a, b) => a - b).join("/"));
+  const twice = names.findIndex((name, k) => names.indexOf(name) < k);
+  if (twice >= 0) throw invalid("--correlation", words[twice] ?? "", "each pair once");
+  return correlations;
 }
 
 /** `AU/AG=0.5` */

@@ -9,7 +9,7 @@ import type { CliContext } from "../context.js";
 import { type Holders, holdersInFile } from "../input/holders-file.js";
 import { parseCount } from "../input/parse.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
-import { basePrices, outcomeOf } from "../input/stress-scenarios.js";
+import { basePrices, outcomesOf } from "../input/stress-scenarios.js";
 import { JSON_FLAG } from "../output/json.js";
 
 export interface GroundOptions extends SettingOptions {
@@ -68,7 +68,7 @@ export async function readGround(context: CliContext, options: GroundOptions): P
   const holders = await holdersOf(context, options);
   const { names, symbols, decimals, table, baseline } = holders;
   const prices = basePrices(options.prices ?? [], symbols);
-  const allocations = holders.allocationsIn((options.outcome ?? []).map((text) => outcomeOf(text, table)));
+  const allocations = holders.allocationsIn(outcomesOf(options.outcome ?? [], table));
   const relative = options.relative === true;
   return { holders, digits, ...stakesOf({ names, allocations, baseline, prices, decimals, relative }) };
 }

@@ -10,7 +10,7 @@ import { gainAt, type ToldMove, toldMove } from "../../../risk/told-move.js";
 import type { CliContext } from "../../context.js";
 import { writeText } from "../../input/files.js";
 import { parsePart } from "../../input/numbers.js";
-import { outcomeOf } from "../../input/stress-scenarios.js";
+import { outcomesOf } from "../../input/stress-scenarios.js";
 import { printPicture } from "../../output/svg/print.js";
 import { facts, fixed, paragraphs, table } from "../../output/text.js";
 import { covarianceFrom, type CovarianceOptions, withCovariance } from "../../stress/covariance.js";
@@ -53,11 +53,11 @@ Example:
       const ground = await readGround(context, options);
       const { symbols, table: marketTable } = ground.holders;
       const { covariance, source } = covarianceFrom(context, options, symbols);
-      const sigmas = parsePart("--sigmas", options.sigmas);
+      const sigmas = parsePart("--sigmas", options.sigmas, 0);
       const exposures = ground.exposed.map(({ floats }) => floats);
       const { returns, atMost } = mostRedistributed(exposures, covariance, sigmas);
       const move = toldMove(returns);
-      const outcomes = (options.outcome ?? []).map((text) => outcomeOf(text, marketTable));
+      const outcomes = outcomesOf(options.outcome ?? [], marketTable);
       const crowd = assetCrowding(ground.holders.allocationsIn(outcomes));
       const overlap = overlapOf(ground.exposed.map(({ exposure }) => exposure));
       const found = {

@@ -139,6 +139,10 @@ describe("session stress reverse", function () {
       await refused("ARGUMENT_INVALID");
       await refused("ARGUMENT_INVALID", ...MOVING, "--covariance", "cov.csv");
       await refused("ARGUMENT_INVALID", "--box", "AU=1,AG=1", "--correlation", "AU/AG=0.5");
+      const twice = ["--correlation", "AU/AG=0.5", "AG/AU=0.1"];
+      await refused("ARGUMENT_INVALID", "--volatility", "AU=20%,AG=15%", ...twice);
+      await refused("ARGUMENT_INVALID", "--box", "AU=1,AG=1", "--loss", "-1");
+      await refused("ARGUMENT_INVALID", "--box", "AU=1,AG=1", "--sigmas", "-1");
     });
 
     it("correlations and volatilities that are none, in whatever words", async function () {
