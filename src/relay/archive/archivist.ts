@@ -32,12 +32,22 @@ export interface ArchivistDependencies {
   /** The last block that no reorganisation takes back; below 0 if none is known. */
   readonly finalBlock: () => number;
   readonly log: Log;
+  readonly pace?: ArchivePace;
 }
 
-const POLL_MS = 1_000;
-/** It goes on when so many blocks have become final, or after so long. */
-const [BLOCKS_AWAITED, AWAITED_MS] = [32, 15_000];
-const [RETRY_MS, MAX_RETRY_MS] = [1_000, 30_000];
+/** When it looks, and when it goes on. */
+export interface ArchivePace {
+  readonly pollMs: number;
+  /** Once so many blocks have become final. */
+  readonly blocks: number;
+  /** Or after so long, ms, if any have. */
+  readonly waitMs: number;
+  /** After something went wrong, ms; twice as long each time, up to a bound. */
+  readonly retryMs: number;
+}
+
+const PACE: ArchivePace = { pollMs: 1_000, blocks: 32, waitMs: 15_000, retryMs: 1_000 };
+const MAX_RETRY_MS = 30_000;
 /** Blocks that are searched before they are written, and characters of a part, about. */
 const BLOCKS_AT_ONCE = 5_000;
 const PART = 1 << 18;
@@ -47,22 +57,22 @@ export function createArchivist(dependencies: ArchivistDependencies): Archivist 
 }
 
 async function run(dependencies: ArchivistDependencies, signal: AbortSignal): Promise<void> {
-  const { log } = dependencies;
-  let [wait, fault] = [RETRY_MS, ""];
+  const { log, pace = PACE } = dependencies;
+  let [wait, fault] = [pace.retryMs, ""];
   let [at, since] = [-1, 0]; // final when it was looked at last, and when that was
   const isStopped = (): boolean => signal.aborted; // it changes meanwhile
   while (!isStopped()) {
     const final = dependencies.finalBlock();
-    const isDue = final >= at + BLOCKS_AWAITED || (final > at && performance.now() >= since + AWAITED_MS);
+    const isDue = final >= at + pace.blocks || (final > at && performance.now() >= since + pace.waitMs);
     if (!isDue) {
-      await sleep(POLL_MS, signal);
+      await sleep(pace.pollMs, signal);
       continue;
     }
     try {
       const isThere = await goOn(dependencies, final, signal);
       if (isThere) [at, since] = [final, performance.now()];
       if (fault !== "") log.info({}, "archive goes on");
-      [wait, fault] = [RETRY_MS, ""];
+      [wait, fault] = [pace.retryMs, ""];
     } catch (error) {
       if (isStopped()) return;
       const { code } = publicFault(error);
