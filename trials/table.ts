@@ -69,6 +69,11 @@ export const TRIALS: Readonly<Record<string, Trial>> = {
       "many sessions in one process: memory, start, requests to the node (--sessions 100, --traders 100, --orders 500, --json)",
     load: () => import("./venue/sessions.js"),
   },
+  "venue move": {
+    about:
+      "processes that share books on one Postgres, killed at random (--kills 50, --processes 4, --sessions 20, --own-accounts, --seed 1)",
+    load: () => import("./venue/move.js"),
+  },
   "page soak": {
     about:
       "the page while its ladder changes all the time: no long task, no growing heap (--seconds 60, --updates 50, --json)",

@@ -22,9 +22,12 @@ export interface AuditResult {
 /** Requests under way at once. */
 const AT_ONCE = 32;
 
+/** A session on its chain. */
+export type AuditedStage = Pick<RelayStage, "provider" | "handle">;
+
 /** @param acknowledged links @param client of a relay that is ready and has nothing left to send */
 export async function auditRelay(
-  stage: RelayStage,
+  stage: AuditedStage,
   client: RawClient,
   acknowledged: readonly Hash[],
 ): Promise<AuditResult> {
@@ -70,7 +73,7 @@ export async function auditRelay(
 const NONCE_USED = "Book_NonceUsed";
 
 /** Whether what the relay refused without sending it is void: its nonce is, or the block at which it was looked at is the chain's. */
-async function isVoid({ provider, handle: { book } }: RelayStage, body: Answer["body"]): Promise<boolean> {
+async function isVoid({ provider, handle: { book } }: AuditedStage, body: Answer["body"]): Promise<boolean> {
   const { trader, nonce } = body["package"] as Readonly<Record<"trader" | "nonce", string>>; // as below
   const { code } = body["refusal"] as { readonly code: string };
   const { number, hash } = body["block"] as { readonly number: number; readonly hash: string };

@@ -2,6 +2,7 @@
 import type { SignedPackage } from "../../src/bindings/packages.js";
 import { toJson } from "../../src/protocol/amounts/json.js";
 import type { Hash } from "../../src/protocol/signing/typed-data.js";
+import { relayPath } from "../../src/wire/locations.js";
 
 export interface Answer {
   /** 0 if the relay did not answer at all. */
@@ -17,10 +18,11 @@ export interface RawClient {
   link(): Promise<Hash>;
 }
 
+/** @param url the relay's, or that of one session at it */
 export function createRawClient(url: string): RawClient {
   const ask = async (path: string, init?: RequestInit): Promise<Answer> => {
     try {
-      const response = await fetch(`${url}${path}`, init);
+      const response = await fetch(relayPath(url, path), init);
       return { status: response.status, body: (await response.json()) as Readonly<Record<string, unknown>> };
     } catch {
       return { status: 0, body: {} };

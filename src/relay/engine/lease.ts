@@ -7,12 +7,13 @@ import type { TradePackage } from "../../protocol/signing/package.js";
 import type { EngineState } from "./state.js";
 import { load } from "./stored.js";
 
-/** Takes the lease if nobody has it, and renews it. Who cannot pay leaves it to others. */
+/** Takes the lease if nobody has it, and renews it. Who cannot pay, or has to read the chain first, leaves it to others. */
 export async function holdLease(state: EngineState): Promise<void> {
-  const { leases, holder, leaseMs, log, metrics, isShared, now, mayPay } = state;
+  const { leases, holder, leaseMs, log, metrics, isShared, now, mayPay, tracker } = state;
   const asked = now();
   if (!mayPay() && state.fence !== undefined) await leases.release(state.fence);
-  const held = mayPay() ? await leases.acquire(holder, leaseMs) : undefined;
+  const mayHold = mayPay() && (state.fence !== undefined || !isShared || tracker.isReady);
+  const held = mayHold ? await leases.acquire(holder, leaseMs) : undefined;
   if (held === undefined) {
     if (state.fence !== undefined) log.warn({ holder }, "another relay submits now");
     state.fence = undefined;
@@ -35,7 +36,7 @@ export function leaseFault({ now, knownUntil }: EngineState): FaultReport | unde
   return { code: "RELAY_LEASE_LOST", detail: adviceOf("RELAY_LEASE_LOST"), blocksAfterMs: 0 };
 }
 
-/** What the last submitter left. A package that has landed unseen shows by its nonce: then the chain is read again. */
+/** What the last submitter left. A package that has landed unseen, sent or not, shows by its nonce: then the chain is read again. */
 async function takeOver(state: EngineState): Promise<void> {
   const { lane, tracker, ledger, plan, clock } = state;
   await load(state);
@@ -43,11 +44,12 @@ async function takeOver(state: EngineState): Promise<void> {
     if (!tracker.isReady) return false; // the chain is being read
     const { mirror } = tracker;
     mirror.clear();
-    const found = ledger.waiting().some(({ signed }) => isUsed(mirror.book, signed.package));
+    const sent = ledger.openSubmissions().flatMap((one) => ledger.packagesOf(one));
+    const found = [...ledger.waiting(), ...sent].some(({ signed }) => isUsed(mirror.book, signed.package));
     plan.lay(mirror, clock.now());
     return found;
   });
-  if (unexplained) await tracker.restart("packages wait whose nonces are used");
+  if (unexplained) await tracker.restart("packages are not known to have landed whose nonces are used");
 }
 
 /** Whether the order's nonce is used, whatever by. */

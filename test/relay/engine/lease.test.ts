@@ -1,4 +1,7 @@
 import { expect } from "chai";
+
+import { primaryLink } from "../../../src/protocol/signing/typed-data.js";
+import { flush } from "../../../src/relay/engine/stored.js";
 import { sql } from "drizzle-orm";
 
 import { holdLease, leaseFault } from "../../../src/relay/engine/lease.js";
@@ -145,6 +148,30 @@ describe("given a relay that takes over, when the last submitter has left someth
     expect([second.tracker.isReady, second.tracker.mirror === before]).to.deep.equal([false, false]);
     await second.follow();
     expect(second.ledger.unlanded()).to.equal(0);
+  });
+
+  it("reads the chain again if what was sent has landed so long ago that nobody remembers", async () => {
+    const { chain, first, second, one, two } = await pair();
+    await holdLease(one);
+    const sent = chain.sign(0);
+    await first.intake.offer(sent);
+    await first.dispatcher.tick(rightToSubmit(one)!); // and is gone before it has written what became of it
+    for (let blocks = 0; blocks < 20; blocks += 1) chain.mine();
+    await second.follow();
+    await expire(first);
+    await holdLease(two);
+    await second.follow();
+    await second.dispatcher.tick(rightToSubmit(two)!);
+    await flush(two);
+    expect((await second.packages.find(primaryLink(sent.package)))?.fate.status).to.equal("onChain");
+  });
+
+  it("leaves the right to others as long as it reads the chain itself", async () => {
+    const { first, two } = await pair();
+    const unready: EngineState = { ...two, tracker: { ...two.tracker, isReady: false } };
+    await holdLease(unready);
+    expect(rightToSubmit(unready)).to.equal(undefined);
+    expect(await first.leases.acquire("another relay", 60_000), "nobody has it").to.include({ epoch: 1 });
   });
 
   it("reads nothing again if all is explained", async () => {

@@ -1,4 +1,4 @@
-/** The short form of `npm run trial venue sessions`: one process for several sessions, started again on what it has kept. */
+/** The short forms of `npm run trial venue sessions` and `move`: real processes for several sessions, really killed. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,8 +6,11 @@ import { join } from "node:path";
 import { expect } from "chai";
 
 import { makeEmptyDatabase } from "../../../stage/database.js";
+import { withDatabase } from "../../../stage/postgres.js";
+import { runMoves } from "../../../trials/venue/move-run.js";
 import { missedAims } from "../../../trials/venue/sessions.js";
 import { runSessions } from "../../../trials/venue/sessions-run.js";
+import { requirePostgres } from "../../relay/support.js";
 
 describe("given one process for several sessions", function () {
   this.timeout(600_000); // a machine may be busy; nothing here depends on how fast it is
@@ -25,5 +28,21 @@ describe("given one process for several sessions", function () {
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
+  });
+});
+
+describe("given two processes that share the books of several sessions", function () {
+  this.timeout(600_000);
+
+  it("when the one that submits is killed, the other has its books, and nothing is lost or doubled", async function () {
+    requirePostgres(this);
+    const result = await withDatabase((databaseUrl) =>
+      runMoves({ processes: 2, sessions: 2, kills: 1, seed: 5, databaseUrl, ownAccounts: false }, () => undefined),
+    );
+    expect(result.problems).to.deep.equal([]);
+    expect([result.gaps.length, result.moved > 0]).to.deep.equal([1, true]);
+    expect(result.acknowledged)
+      .to.equal(result.landed + result.refused)
+      .and.to.be.above(0);
   });
 });
