@@ -16,6 +16,7 @@ import {
   quoteMaker,
   readMaker,
 } from "../../client/maker.js";
+import { read } from "../../bindings/transact.js";
 import { readRoot } from "../../client/market-views.js";
 import { lots, parseLots, parseTicks, parseTokenWei } from "../../protocol/amounts/units.js";
 import { lossAt } from "../../protocol/maker/maker.js";
@@ -101,6 +102,10 @@ function createCommand(context: CliContext): Command {
           : { points: options.points.split(",").map((text) => parseTicks(text.trim())) }),
       });
       const root = await readRoot(handle, marketRootId);
+      const newest = await read(handle.runner.provider?.getBlock("latest") ?? Promise.resolve(null));
+      if (root.settled || BigInt(newest?.timestamp ?? 0) >= root.closesAt) {
+        throw new ClientError("Maker_Over", { marketRootId: BigInt(marketRootId) });
+      }
       knowRoot(context.units, { root, head: undefined });
       const factory = factoryOf(context, options, handle);
       const needed = depositNeeded(plan, root);

@@ -124,6 +124,14 @@ describe("session maker", function () {
     expect(back.sessionTokenWei).to.equal(neededWei); // nobody has traded
   });
 
+  it("makes none for a root in which trade is over", async function () {
+    await world.moveTo(world.handle.t2);
+    for (const mode of [["--dry-run"], []]) {
+      const made = session(alice, "maker", "create", "--liquidity", "10", ...mode, "--json", ...at);
+      await expectTold(made, 1, "Maker_Over", { marketRootId: "1" });
+    }
+  });
+
   it("refuses what is open still, what is no maker, and what no maker takes", async function () {
     const { maker } = await create("--liquidity", "10");
     await ask(alice, "maker", "fund", maker, "--yes", ...at);
