@@ -237,6 +237,7 @@ const CLIENT: Readonly<Record<string, Advice>> = {
   Client_NoMakerFactory: fix(
     "Give the address of the factory of makers on the chain that the provider is connected to.",
   ),
+  Client_NotAToken: fix("Give the address of an ERC-20 token on this chain."),
   Client_NotASale: fix("Give the address of a primary sale of this session."),
   Client_NoRecord: fix("The table has no line of this address."),
   Client_NotAMaker: fix("Give the address of a maker of this session, and the factory that has made it."),

@@ -1,7 +1,7 @@
 /** What a basket's assets are called, and how they are counted. */
 import { Contract, isError, type Provider } from "ethers";
 
-import { asClientError } from "./errors.js";
+import { asClientError, ClientError } from "./errors.js";
 import type { BasketAsset, SessionHandle } from "./session.js";
 import { revertOf } from "../node/classify.js";
 import { type AssetUnits, formatAssetUnits, parseAssetUnits } from "../protocol/amounts/units.js";
@@ -23,7 +23,11 @@ export async function basketOf(handle: SessionHandle): Promise<NamedAsset[]> {
   return Promise.all(handle.assets.map(async (asset) => ({ ...asset, ...(await readAsset(asset.address, provider)) })));
 }
 
-const ABI = ["function symbol() view returns (string)", "function decimals() view returns (uint8)"];
+const ABI = [
+  "function symbol() view returns (string)",
+  "function decimals() view returns (uint8)",
+  "function totalSupply() view returns (uint256)",
+];
 
 /**
  * ERC-20 leaves both optional: a token that has none is counted in its smallest units.
@@ -36,6 +40,17 @@ export async function readAsset(address: string, provider: Provider): Promise<As
     ask<bigint>(token, "decimals", 0n),
   ]);
   return { address, symbol: printable(symbol, MAX_SYMBOL), decimals: Number(decimals) };
+}
+
+/**
+ * As `readAsset`, of what somebody names as a token before anything is made with it: amounts of another contract would be counted in what
+ * it does not have.
+ * @throws ClientError Client_NotAToken; NodeError
+ */
+export async function readToken(address: string, provider: Provider): Promise<AssetInfo> {
+  const supply = await ask<bigint | undefined>(new Contract(address, ABI, provider), "totalSupply", undefined);
+  if (supply === undefined) throw new ClientError("Client_NotAToken", { address });
+  return readAsset(address, provider);
 }
 
 async function ask<T>(token: Contract, method: string, otherwise: T): Promise<T> {

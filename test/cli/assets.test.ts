@@ -1,8 +1,9 @@
 import { expect } from "chai";
 import fc from "fast-check";
 
-import { basketOf, formatQuantity, parseQuantity, printable, readAsset } from "../../src/bindings/assets.js";
+import { basketOf, formatQuantity, parseQuantity, printable, readAsset, readToken } from "../../src/bindings/assets.js";
 import { LyingAsset__factory, TestAsset__factory } from "../../typechain-types/index.js";
+import { expectClientError } from "../client/support.js";
 import { expectRuleError, FIXED } from "../protocol/support.js";
 import { mint, openWorld, type World } from "./world.js";
 
@@ -31,6 +32,13 @@ describe("assets of a basket", function () {
       expect(await readAsset(silent, world.provider)).to.deep.equal({ address: silent, symbol, decimals: 0 });
       const { address } = world.carol; // no contract at all
       expect((await readAsset(address, world.provider)).decimals).to.equal(0);
+    });
+
+    it("are tokens, where something is to be made with them: what has no supply is none", async function () {
+      const [gold] = world.assets;
+      expect(await readToken(gold, world.provider)).to.deep.equal(await readAsset(gold, world.provider));
+      for (const address of [world.carol.address, world.handle.bookAddress, world.factory])
+        await expectClientError(readToken(address, world.provider), "Client_NotAToken", { address });
     });
 
     it("lets no token speak to the terminal", async function () {

@@ -6,7 +6,7 @@ import type { SessionParams } from "../../client/organiser.js";
 import { ProtocolError } from "../../protocol/amounts/errors.js";
 import { parseTokenWei } from "../../protocol/amounts/units.js";
 import { MAX_CHAIN_WINDOW, MAX_OPEN_ORDERS, MIN_CHAIN_WINDOW } from "../../protocol/amounts/limits.js";
-import { formatQuantity, parseQuantity, readAsset } from "../../bindings/assets.js";
+import { formatQuantity, parseQuantity, readToken } from "../../bindings/assets.js";
 import { nextTime, type RawProvider } from "../chain.js";
 import type { CliContext } from "../context.js";
 import { CliError } from "../errors.js";
@@ -150,7 +150,7 @@ async function readBasket(
     given.map(async ({ address: text, quantity }) => {
       const address = attempt(problems, "--asset", () => parseAddress("--asset", text));
       if (address === undefined) return [];
-      const asset = await readAsset(address, provider);
+      const asset = await readToken(address, provider);
       const units = attempt(problems, `--asset ${asset.symbol}`, () => parseQuantity(asset, quantity));
       return units === undefined ? [] : [{ address, units, text: formatQuantity(asset, units) }];
     }),

@@ -202,8 +202,9 @@ describe("session create", function () {
         ["Factory_NameLength", "--name", "x".repeat(32)],
         ["Factory_NameLength", "--symbol", ""],
         ["Factory_AssetRepeated", "--asset", `${gold}=1`],
-        ["Factory_AssetNotAContract", "--asset", `${world.carol.address}=1`],
-        ["Factory_QuantityZero", "--asset", `${world.factory}=0`],
+        ["Client_NotAToken", "--asset", `${world.carol.address}=1`],
+        ["Client_NotAToken", "--asset", `${world.handle.bookAddress}=1`],
+        ["Factory_QuantityZero", "--asset", `${world.handle.address}=0`],
       ];
       for (const [code, ...more] of refusals) {
         for (const mode of [["--dry-run"], []]) {

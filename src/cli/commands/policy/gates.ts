@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { Contract } from "ethers";
 
 import { allowListOf } from "../../../client/policies.js";
-import { parseQuantity, readAsset } from "../../../bindings/assets.js";
+import { parseQuantity, readToken } from "../../../bindings/assets.js";
 import type { CliContext } from "../../context.js";
 import type { ArtifactsOptions } from "../../deploying.js";
 import { readAddresses } from "../../input/addresses-file.js";
@@ -52,7 +52,7 @@ interface MoneyOptions extends ArtifactsOptions {
 async function openMoney(context: CliContext, options: MoneyOptions) {
   const token = parseAddress("--token", options.token);
   const { wallet, provider } = await openDeploying(context, options);
-  const asset = await readAsset(token, provider);
+  const asset = await readToken(token, provider);
   const amount = aboveZero("--amount", options.amount, parseQuantity(asset, options.amount));
   return { token, wallet, asset, amount };
 }

@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { ZeroAddress } from "ethers";
 
 import { parseTokenWei } from "../../../protocol/amounts/units.js";
-import { formatQuantity, parseQuantity, readAsset } from "../../../bindings/assets.js";
+import { formatQuantity, parseQuantity, readToken } from "../../../bindings/assets.js";
 import { nextTime } from "../../chain.js";
 import type { CliContext } from "../../context.js";
 import { type ArtifactsOptions, withArtifacts } from "../../deploying.js";
@@ -52,7 +52,7 @@ async function run(context: CliContext, options: Options): Promise<void> {
   const premium = parseAddress("--premium", options.premium);
   const policy = options.policy === undefined ? ZeroAddress : parseAddress("--policy", options.policy);
   const { handle, wallet, provider } = await openActor(context, options);
-  const [asset, now] = await Promise.all([readAsset(premium, provider), nextTime(provider)]);
+  const [asset, now] = await Promise.all([readToken(premium, provider), nextTime(provider)]);
   const time = (flag: string, text: string): bigint => BigInt(parseTime(flag, text, Number(now)));
   const [opens, closes] = [time("--opens", options.opens), time("--closes", options.closes)];
   if (options.fallsUntil !== undefined && options.endPrice === undefined) {
