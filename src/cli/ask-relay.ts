@@ -2,6 +2,7 @@
 import { createRelayClient, type RelayClient } from "../client/relay/client.js";
 import { httpLocation } from "../wire/locations.js";
 import type { RelaySession } from "../wire/session.js";
+import { parseSessionLogLines, type SessionLogStream } from "../verify/session-log.js";
 import type { CliContext } from "./context.js";
 import { invalid } from "./input/parse.js";
 import { readSettings, type SettingOptions } from "./input/settings.js";
@@ -33,6 +34,19 @@ export async function relayOf(
   const facts = await relay.session();
   requireSession(context, options, facts.session);
   return { relay, facts };
+}
+
+/**
+ * The log that a relay keeps of its session, line by line as it comes: what is no log, or is cut off, is found on the way.
+ * @throws as `relayOf`; SessionLogError
+ */
+export async function logOfRelay(
+  context: CliContext,
+  given: string | true,
+  options: Pick<SettingOptions, "session">,
+): Promise<SessionLogStream> {
+  const { relay } = await relayOf(context, relayAt(context, given), options);
+  return parseSessionLogLines(relay.log());
 }
 
 /** @throws CliError ARGUMENT_INVALID if another session is named */

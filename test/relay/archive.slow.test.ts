@@ -76,6 +76,7 @@ describe("given a relay whose session is traded", () => {
     const [file, tables] = [join(folder, "session.log"), join(folder, "flow")];
     await tell(env, "logs", "--relay", url, "--out", file);
     expect((await readFile(file, "utf8")).split("\n").length).to.be.at.least(text.split("\n").length);
+    expect(await tell(env, "verify", "--relay", url, "--rpc", world.node.url)).to.match(/^Session 0x\w+ HOLDS/);
     await tell(env, "dataset", "--logs", file, "--out", tables);
     await tell(env, "dataset", "--check", tables);
     await rm(folder, { recursive: true });

@@ -1,8 +1,8 @@
 import { Command } from "commander";
 
 import { streamSessionLog } from "../../verify/read-session-log.js";
-import { parseSessionLogLines, type SessionLogStream } from "../../verify/session-log.js";
-import { relayAt, relayOf } from "../ask-relay.js";
+import type { SessionLogStream } from "../../verify/session-log.js";
+import { logOfRelay } from "../ask-relay.js";
 import { connect } from "../chain.js";
 import type { CliContext } from "../context.js";
 import { logProgress } from "../output/log-progress.js";
@@ -32,10 +32,7 @@ Examples:
   session logs --relay https://relay.example --out session.log`,
     )
     .action(async ({ out, relay, ...options }: Options) => {
-      const stream =
-        relay === undefined
-          ? await fromNode(context, options)
-          : await fromRelay(context, relayAt(context, relay), options);
+      const stream = relay === undefined ? await fromNode(context, options) : await logOfRelay(context, relay, options);
       const { session } = stream.header;
       const records = await writeLogFile(context, out, stream);
       const { fromBlock: first, toBlock: last } = stream.header;
@@ -51,10 +48,4 @@ async function fromNode(context: CliContext, options: SettingOptions): Promise<S
   const { rpc, session, fromBlock } = readSettings(context, options, "rpc", "session", "fromBlock");
   const provider = await connect(context, rpc);
   return streamSessionLog(session, provider, { fromBlock, onProgress: logProgress(context) });
-}
-
-/** What comes is read line by line, so that what is no log, or was cut off, is no file. */
-async function fromRelay(context: CliContext, url: string, options: SettingOptions): Promise<SessionLogStream> {
-  const { relay } = await relayOf(context, url, options);
-  return parseSessionLogLines(relay.log());
 }

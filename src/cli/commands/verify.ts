@@ -8,6 +8,7 @@ import type { VerifyReport } from "../../verify/report.js";
 import type { SessionLogStream } from "../../verify/session-log.js";
 import { failureOf, grantsOf, type Verdict } from "../../verify/verdict.js";
 import { verifySession } from "../../verify/verify-session.js";
+import { logOfRelay } from "../ask-relay.js";
 import { connect } from "../chain.js";
 import type { CliContext } from "../context.js";
 import { printJson } from "../output/json.js";
@@ -17,26 +18,29 @@ import { invalid } from "../input/parse.js";
 import { readSettings, type SettingOptions, withSettings } from "../input/settings.js";
 import { facts, paragraphs, table, tokens } from "../output/text.js";
 
-interface Options extends SettingOptions {
+interface Options extends Omit<SettingOptions, "relay"> {
   readonly logs?: string;
+  readonly relay?: string | true;
 }
 
 /** `session verify`: checks a session from its logs. */
 export function verifyCommand(context: CliContext): Command {
   const command = new Command("verify")
     .description("Check a session from its logs alone: every signature, link, match, bound, account and token.")
-    .option("--logs <file>", "a file of `session logs`; without --rpc no node is asked");
+    .option("--logs <file>", "a file of `session logs`; without --rpc no node is asked")
+    .option("--relay [url]", "the log that a relay keeps, up to the last final block; without --rpc no node is asked");
   return withSettings(command, "rpc", "session", "fromBlock")
     .addHelpText(
       "after",
       `
-With --logs and --rpc every record is compared with the chain's own.
+With --logs or --relay and --rpc every record is compared with the chain's own.
 Exit status 0 if everything holds; 1 if something does not: then the first record that does not, and why; 3 if it holds as far as
 could be checked: then what must be granted for the rest, and what to do for it to be checked.
 
 Examples:
   session verify --rpc http://127.0.0.1:8545 --session 0xSESSION
   session verify --logs session.log
+  session verify --relay https://relay.example
   session verify --logs session.log --rpc https://my.node`,
     )
     .action(async (options: Options) => {
@@ -60,23 +64,25 @@ interface Source {
 /** With a file only a node that is named beside it is asked: one in the environment may be of another chain. */
 async function open(
   context: CliContext,
-  options: Options,
+  { logs, relay, ...options }: Options,
   onProgress: ReturnType<typeof logProgress>,
 ): Promise<Source> {
-  if (options.logs === undefined) {
+  if (logs !== undefined && relay !== undefined) throw invalid("--relay", "…", "either a file or a relay");
+  if (logs === undefined && relay === undefined) {
     const { rpc, session, fromBlock } = readSettings(context, options, "rpc", "session", "fromBlock");
     const provider = await connect(context, rpc);
     return { stream: await streamSessionLog(session, provider, { fromBlock, onProgress }), provider };
   }
   const provider =
     options.rpc === undefined ? undefined : await connect(context, readSettings(context, options, "rpc").rpc);
-  const stream = await openLogFile(context, options.logs);
+  const stream =
+    relay === undefined ? await openLogFile(context, logs ?? "") : await logOfRelay(context, relay, options);
   requireSession(context, options, stream.header.session);
   return { stream, provider };
 }
 
 /** A file says itself which session it is of; a flag may ask for that one. */
-function requireSession(context: CliContext, options: Options, logged: string): void {
+function requireSession(context: CliContext, options: SettingOptions, logged: string): void {
   if (options.session === undefined) return;
   const { session } = readSettings(context, options, "session");
   if (session !== logged) throw invalid("--session", session, `the session of the file, ${logged}, or no --session`);
