@@ -122,17 +122,20 @@ export function useFacts(): Facts | undefined {
   return useFactsQuery().data;
 }
 
+/** Undefined while they are read from the node; addresses in their place where there is none, or it is lost. */
 export function useNames(): Names | undefined {
-  const { chain, address } = useSession();
+  const { chain, source, address } = useSession();
   const facts = useFacts();
-  const { data } = useQuery({
+  const { status } = useSourceState(chain ?? source);
+  const { data, error } = useQuery({
     queryKey: [chain?.url, address, "names"],
     queryFn: () => (chain === undefined ? Promise.resolve(undefined) : chain.names()),
     enabled: chain !== undefined,
     staleTime: Infinity,
   });
   if (data !== undefined) return data;
-  if (facts === undefined) return undefined;
+  const isToCome = chain !== undefined && status !== "lost" && error === null;
+  if (facts === undefined || isToCome) return undefined;
   const assets = facts.assets.map((asset) => ({ symbol: shortAddress(asset.address), decimals: 0 }));
   return { name: shortAddress(address), symbol: "tokens", assets };
 }

@@ -25,14 +25,16 @@ export interface MarketWords {
 export function wordsOf(root: Root, marketBranchId: number, names: Names | undefined): MarketWords {
   const market = { marketRootId: root.marketRootId, marketBranchId };
   const head = root.head ?? undefined;
-  const asset = root.marketRootId === BASKET_ROOT_ID ? names?.assets[marketBranchId - 1]?.symbol : undefined;
+  const isBasket = root.marketRootId === BASKET_ROOT_ID;
+  const asset = isBasket ? names?.assets[marketBranchId - 1]?.symbol : undefined;
+  const unnamed = isBasket ? `leg ${marketBranchId}` : `Market ${root.marketRootId}.${marketBranchId}`;
   const outcome = head?.outcomes[marketBranchId - 1];
   const strikes = root.branches.find((branch) => branch.marketBranchId === marketBranchId)?.strikes;
   const part = outcome ?? (strikes === undefined ? undefined : spanText(root, strikes));
   const title =
     asset ??
     (head === undefined
-      ? [`Market ${root.marketRootId}.${marketBranchId}`, ...(strikes === undefined ? [] : [spanText(root, strikes)])]
+      ? [unnamed, ...(strikes === undefined ? [] : [spanText(root, strikes)])]
       : [head.title, ...(part === undefined ? [] : [part])]
     ).join(": ");
   return { market, root, head, title };

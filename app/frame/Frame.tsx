@@ -4,7 +4,7 @@ import { Link } from "wouter";
 
 import { useFacts, useHead, useNames, useSession } from "../data/session.js";
 import { AccountMenu } from "../wallet/AccountMenu.js";
-import { Freshness, LostLine, StaleLine } from "./Freshness.js";
+import { Freshness, LostLine, Opening, StaleLine } from "./Freshness.js";
 import { Judge } from "./Judged.js";
 import { NamedRelay } from "./NamedRelay.js";
 import { PhaseBar } from "./PhaseBar.js";
@@ -48,6 +48,7 @@ function SessionHead({ route }: { readonly route: SessionRoute }): ReactNode {
   const facts = useFacts();
   const head = useHead();
   const { source, chain } = useSession();
+  const called = names === undefined ? "…" : `${names.name} (${names.symbol})`;
   return (
     <>
       <header className="head">
@@ -55,7 +56,9 @@ function SessionHead({ route }: { readonly route: SessionRoute }): ReactNode {
           <Link href="/" title="All sessions">
             ☰
           </Link>
-          <strong className="session-name">{names === undefined ? "…" : `${names.name} (${names.symbol})`}</strong>
+          <strong className="session-name" title={called}>
+            {called}
+          </strong>
           {Object.entries(VIEWS)
             .filter(([, { inBar }]) => inBar)
             .map(([view, { title }]) => (
@@ -74,7 +77,7 @@ function SessionHead({ route }: { readonly route: SessionRoute }): ReactNode {
         <Freshness source={source} chain={chain} />
         <AccountMenu />
       </header>
-      {facts !== undefined && head !== undefined && <PhaseBar facts={facts} head={head} />}
+      {facts !== undefined && head !== undefined ? <PhaseBar facts={facts} head={head} /> : <Opening source={source} />}
       <NamedRelay />
       <StaleLine source={source} />
       {chain !== undefined && chain !== source && <LostLine source={chain} />}

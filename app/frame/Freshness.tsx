@@ -58,6 +58,16 @@ function Light({ source }: { readonly source: SessionSource }): ReactNode {
   );
 }
 
+/** In the place of the phase, which takes as much room, as long as nothing is known of the session. */
+export function Opening({ source }: { readonly source: SessionSource }): ReactNode {
+  const state = useSourceState(source);
+  return (
+    <p className="phase opening" role="status">
+      {state.status === "opening" ? `${state.note} …` : "…"}
+    </p>
+  );
+}
+
 /** Of a source that does not answer: since when, and what is shown meanwhile. Nothing while it does. */
 export function LostLine({ source }: { readonly source: SessionSource }): ReactNode {
   const state = useSourceState(source);
@@ -76,12 +86,7 @@ export function LostLine({ source }: { readonly source: SessionSource }): ReactN
 export function StaleLine({ source }: { readonly source: SessionSource }): ReactNode {
   const state = useSourceState(source);
   const now = useNow();
-  if (state.status === "opening")
-    return (
-      <p className="line" role="status">
-        {state.note} …
-      </p>
-    );
+  if (state.status === "opening") return null; // told where the phase will stand
   if (state.status === "lost") return <LostLine source={source} />;
   const age = Math.round((now - state.head.heardAt) / 1_000);
   return age < STALE_S ? null : (

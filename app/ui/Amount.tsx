@@ -40,7 +40,9 @@ export function AssetAmount({
   readonly units: bigint;
   readonly digits?: number;
 }): ReactNode {
-  const asset = useNames()?.assets[index];
+  const names = useNames();
+  const asset = names?.assets[index];
+  if (names === undefined) return <>…</>; // without its decimals it would be another number
   return (
     <Exact
       exact={assetText(units, asset?.decimals ?? 0)}

@@ -66,12 +66,18 @@ describe("the page and its relay", function () {
       () => rows.count(),
       (count) => count > 3,
     );
+    await page.getByRole("heading", { name: "AAPL: book" }).waitFor({ timeout: LOADING_MS }); // the node has told the names
     const before = await page.locator(".ladder table").innerText();
     await context.setOffline(true);
-    await page.locator(".line.amber").waitFor({ timeout: LOADING_MS });
+    const amber = page.locator(".line.amber");
+    await amber.filter({ hasText: "The relay was lost" }).waitFor({ timeout: LOADING_MS });
+    await amber.filter({ hasText: "The node was lost" }).waitFor({ timeout: LOADING_MS });
     expect(await page.locator(".ladder table").innerText()).to.equal(before);
     await context.setOffline(false);
-    await page.locator(".line.amber").waitFor({ state: "detached", timeout: LOADING_MS });
+    await eventually(
+      () => amber.count(),
+      (count) => count === 0,
+    );
     await page.waitForSelector('.freshness[data-status="live"]', { timeout: LOADING_MS });
     await eventually(
       () => page.locator(".ladder table").innerText(),

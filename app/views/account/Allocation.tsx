@@ -5,9 +5,10 @@ import type { ReactNode } from "react";
 import type { AssetUnits, TokenWei } from "../../../src/protocol/amounts/units.js";
 import { allocation, type Basket, poolShares, wholeUnits } from "../../../src/protocol/value/allocations.js";
 import type { RelayTrader } from "../../../src/wire/state.js";
-import { useNames, useSession, useSourceState } from "../../data/session.js";
+import { type Names, useNames, useSession, useSourceState } from "../../data/session.js";
 import type { Facts } from "../../data/source.js";
 import { AssetAmount, Exact } from "../../ui/Amount.js";
+import { Waiting } from "../../ui/State.js";
 import { assetText, fractionText, localText } from "../../ui/numbers.js";
 
 /** As claims are counted in it. */
@@ -67,15 +68,19 @@ const WIDTH = 400;
 const ROW = 34;
 
 /** Of each asset all that is in the vault is the whole width. */
-function Bars({ own, passive, facts, shares }: BarsProps): ReactNode {
+function Bars(props: BarsProps): ReactNode {
   const names = useNames();
-  const symbols = facts.assets.map((_, k) => names?.assets[k]?.symbol ?? `leg ${k + 1}`);
+  return names === undefined ? <Waiting what="the names of the assets" /> : <NamedBars {...props} names={names} />;
+}
+
+function NamedBars({ own, passive, facts, shares, names }: BarsProps & { readonly names: Names }): ReactNode {
+  const symbols = facts.assets.map((_, k) => names.assets[k]?.symbol ?? `leg ${k + 1}`);
   const wholes = facts.assets.map(({ quantity }) => quantity);
   const most = widest(own, passive ?? [], wholes);
   const caption = symbols
     .map(
       (symbol, k) =>
-        `${symbol} ${localText(assetText(own[k] ?? 0n, names?.assets[k]?.decimals ?? 0))} (${localText(shares[k] ?? "0", 2)} %)`,
+        `${symbol} ${localText(assetText(own[k] ?? 0n, names.assets[k]?.decimals ?? 0))} (${localText(shares[k] ?? "0", 2)} %)`,
     )
     .join(", ");
   return (

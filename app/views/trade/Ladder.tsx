@@ -11,6 +11,8 @@ import type { Place } from "./place.js";
 const LEVELS = 200;
 const ROWS = 12;
 const NEAR_ROWS = 6;
+/** As much room as both sides take when they are full: what stands below does not move when they come. */
+const WAITING_ROWS = 28;
 
 interface LadderProps {
   readonly place: Place;
@@ -48,7 +50,7 @@ export function Ladder({ place, own, choose }: LadderProps): ReactNode {
         </label>
       </div>
       {rows === undefined ? (
-        <Waiting what="the book" rows={8} />
+        <Waiting what="the book" rows={WAITING_ROWS} />
       ) : (
         <LadderTable rows={rows} place={place} choose={choose} />
       )}
