@@ -79,9 +79,17 @@ export const TRIALS: Readonly<Record<string, Trial>> = {
       "the page while its ladder changes all the time: no long task, no growing heap (--seconds 60, --updates 50, --json)",
     load: () => import("./page/soak.js"),
   },
+  "page paint": {
+    about: "how soon the page shows its first prices, and whether what it shows moves (--rounds 5)",
+    load: () => import("./page/paint.js"),
+  },
   "page shots": {
     about: "the pictures of docs/page.md, light and dark (--out docs/images)",
     load: () => import("./page/shots.js"),
+  },
+  "page compare": {
+    about: "every view as a picture, beside those that were kept (--update, --only TEXT, --kept FOLDER)",
+    load: () => import("./page/compare.js"),
   },
   "relay fuzz": {
     about: "hostile requests, each of which must be refused (--requests 20000, --seed 1)",

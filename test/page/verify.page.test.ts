@@ -3,7 +3,11 @@ import { expect } from "chai";
 import { readSessionLog } from "../../src/verify/read-session-log.js";
 import { printSessionLog } from "../../src/verify/session-log.js";
 import { verifySession } from "../../src/verify/verify-session.js";
-import { LOADING_MS, open, type PageStage, sharedStage } from "./support.js";
+import { failureOf } from "../../src/verify/verdict.js";
+import { createRandom } from "../../stage/rng.js";
+import { CAREFUL } from "../../trials/altered/careful.js";
+import { createSubject } from "../../trials/altered/subject.js";
+import { eventually, LOADING_MS, open, type PageStage, sharedStage } from "./support.js";
 
 describe("verification in the browser", function () {
   this.timeout(LOADING_MS * 4);
@@ -57,6 +61,53 @@ describe("verification in the browser", function () {
     );
     await choose(lines.join("\n"));
     expect((await press(opened.page)).verdict).to.equal("Does not hold");
+    await opened.context.close();
+  });
+
+  it("names in twenty altered files what the command line names", async function () {
+    const { session, fromBlock } = stage.live.facts;
+    const log = await readSessionLog(session, stage.live.handle.runner.provider!, { fromBlock });
+    const subject = createSubject("live", log);
+    const opened = await open(stage, "/settings");
+    await opened.page.getByLabel("Node (JSON-RPC)").waitFor({ timeout: LOADING_MS });
+    await opened.page.goto(`${stage.page.url}/verify`);
+    let count = 0;
+    for (let round = 0; count < 20; round += 1) {
+      for (const { kind, alter } of CAREFUL) {
+        const altered = count < 20 ? alter(subject, createRandom(7n, `${kind} ${round}`)) : undefined;
+        if (altered === undefined) continue;
+        count += 1;
+        const { verdict } = await verifySession(altered, { provider: stage.live.handle.runner.provider! });
+        const failure = failureOf(verdict);
+        expect(failure, kind).to.not.equal(undefined);
+        await opened.page
+          .locator("input[type=file]")
+          .setInputFiles({ name: "log.jsonl", mimeType: "text/plain", buffer: Buffer.from(printSessionLog(altered)) });
+        expect((await press(opened.page)).verdict, kind).to.equal("Does not hold");
+        const shown = await opened.page.getByRole("region", { name: "Verdict" }).innerText();
+        // Record, rule, what was expected and what was found, all as the command line has it.
+        for (const [name, value] of Object.entries(failure!)) {
+          expect(shown, kind).to.include(name);
+          if (typeof value !== "object") expect(shown, kind).to.include(String(value));
+        }
+      }
+    }
+    await opened.context.close();
+  });
+
+  it("stops at once when it is told to: its worker is gone, and another run can be begun", async function () {
+    const opened = await open(stage, "/verify");
+    const { page } = opened;
+    await page.waitForSelector('.freshness[data-status="live"]', { timeout: LOADING_MS });
+    const workers = (): Promise<number> => Promise.resolve(page.workers().length);
+    await eventually(workers, (count) => count === 1); // the replay's
+    const begun = page.waitForEvent("worker");
+    await page.getByRole("button", { name: "Verify", exact: true }).click();
+    await begun;
+    await page.getByRole("button", { name: "Stop" }).click();
+    await eventually(workers, (count) => count === 1);
+    await page.getByRole("button", { name: "Verify", exact: true }).waitFor();
+    expect((await press(page)).verdict).to.match(/^Holds/);
     await opened.context.close();
   });
 });
