@@ -104,7 +104,8 @@ describe("the page of another place", function () {
     const wrong: string[] = [];
     const own = [base, rpcUrl, relayUrl!];
     page.on("request", (request) => {
-      if (request.url().startsWith("http") && !own.some((one) => request.url().startsWith(one))) wrong.push(request.url());
+      if (request.url().startsWith("http") && !own.some((one) => request.url().startsWith(one)))
+        wrong.push(request.url());
     });
     page.on("response", (response) => {
       if (response.status() >= 400) wrong.push(`${response.status()} ${response.url()}`);
