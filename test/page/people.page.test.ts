@@ -83,4 +83,16 @@ describe("the page, as its readers have it", function () {
     expect(await page.evaluate(small)).to.deep.equal([]);
     await context.close();
   });
+
+  it("shows on a phone the best orders of the book, whatever houses would add between them", async function () {
+    const { page, context } = await open(stage, "/trade/1/1", { width: 390 });
+    await page.locator(".ladder tr.house").first().waitFor({ timeout: LOADING_MS });
+    for (const side of ["ask", "bid"]) {
+      const own = page.locator(`.ladder tr.${side}:not(.house)`);
+      const best = side === "ask" ? own.last() : own.first();
+      expect(await best.isVisible(), side).to.equal(true);
+      expect(await page.locator(`.ladder tr.${side}.house:visible`).count(), side).to.be.at.most(2);
+    }
+    await context.close();
+  });
 });

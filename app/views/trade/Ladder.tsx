@@ -10,7 +10,9 @@ import type { Place } from "./place.js";
 
 const LEVELS = 200;
 const ROWS = 12;
+/** What a phone has room for of each side: of the book, and of what houses would add. */
 const NEAR_ROWS = 6;
+const NEAR_HOUSE_ROWS = 2;
 /** As much room as both sides take when they are full: what stands below does not move when they come. */
 const WAITING_ROWS = 28;
 
@@ -77,6 +79,7 @@ function LadderTable({
 }: Pick<LadderProps, "place" | "choose"> & { readonly rows: Rows }): ReactNode {
   const { root } = place;
   const unit = priceUnit(root);
+  const [nearAsks, nearBids] = [nearestOf(rows.asks.toReversed()), nearestOf(rows.bids)];
   return (
     <table>
       <caption className="unseen">{captionOf(rows, place)}</caption>
@@ -99,20 +102,14 @@ function LadderTable({
       <tbody>
         {rows.asks.length === 0 && <NoRow what="No offers" />}
         {rows.asks.map((row) => (
-          <PriceRow
-            key={keyOf(row)}
-            row={row}
-            place={place}
-            choose={choose}
-            isFar={isFar(rows.asks.length - 1 - rows.asks.indexOf(row))}
-          />
+          <PriceRow key={keyOf(row)} row={row} place={place} choose={choose} isFar={!nearAsks.has(row)} />
         ))}
         <tr className="spread">
           <td colSpan={4}>{spreadWords(rows, place)}</td>
         </tr>
         {rows.bids.length === 0 && <NoRow what="No bids" />}
         {rows.bids.map((row) => (
-          <PriceRow key={keyOf(row)} row={row} place={place} choose={choose} isFar={isFar(rows.bids.indexOf(row))} />
+          <PriceRow key={keyOf(row)} row={row} place={place} choose={choose} isFar={!nearBids.has(row)} />
         ))}
       </tbody>
     </table>
@@ -148,9 +145,11 @@ function NoRow({ what }: { readonly what: string }): ReactNode {
   );
 }
 
-/** Beyond what a phone has room for. @param place among the rows of its side, from 0 at the spread */
-function isFar(place: number): boolean {
-  return place >= NEAR_ROWS;
+/** What of a side is shown on a phone: houses must not take the room of the book's own best orders. @param rows from the spread on */
+function nearestOf(rows: readonly LadderRow[]): ReadonlySet<LadderRow> {
+  const own = rows.filter(({ through }) => through === undefined).slice(0, NEAR_ROWS);
+  const house = rows.filter(({ through }) => through !== undefined).slice(0, NEAR_HOUSE_ROWS);
+  return new Set([...own, ...house]);
 }
 
 function PriceRow({
