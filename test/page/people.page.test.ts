@@ -86,7 +86,7 @@ describe("the page, as its readers have it", function () {
 
   it("shows on a phone the best orders of the book, whatever houses would add between them", async function () {
     const { page, context } = await open(stage, "/trade/1/1", { width: 390 });
-    await page.locator(".ladder tr.house").first().waitFor({ timeout: LOADING_MS });
+    await page.locator(".ladder tr.house:visible").first().waitFor({ timeout: LOADING_MS });
     for (const side of ["ask", "bid"]) {
       const own = page.locator(`.ladder tr.${side}:not(.house)`);
       const best = side === "ask" ? own.last() : own.first();
