@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The package's executable: runs the built program, or in a checkout the sources. Plain JavaScript that old versions of Node
 // can read, so that they hear what is missing.
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -21,12 +21,27 @@ function say(text) {
   process.stderr.write(`${text}\n`);
 }
 
-/** In a process of its own, with the same words and streams. Its status is this one's. */
+/**
+ * In a process of its own, with the same words and streams. Its status is this one's, and what this one is told to do it is told,
+ * unless the terminal has told it already.
+ */
 function runOn(node, words) {
-  const { status, signal, error } = spawnSync(node, words, { stdio: "inherit" });
-  if (error !== undefined) say(`session: ${error.message}`);
-  if (signal !== null) process.kill(process.pid, signal);
-  process.exit(status ?? 1);
+  const child = spawn(node, words, { stdio: "inherit" });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+    process.on(signal, () => {
+      if (signal === "SIGINT" && process.stdin.isTTY) return;
+      child.kill(signal);
+    });
+  }
+  child.on("error", ({ message }) => {
+    say(`session: ${message}`);
+    process.exit(1);
+  });
+  child.on("exit", (status, signal) => {
+    if (signal === null) process.exit(status ?? 1);
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  });
 }
 
 /** Installs and compiles what a fresh clone lacks, as every npm command here does. What it prints goes to stderr. */
@@ -41,9 +56,11 @@ function prepare() {
 if (isCheckout) {
   prepare();
   if (isOld) runOn(pinnedNode, process.argv.slice(1));
-  const { register } = await import(pathToFileURL(tsx).href);
-  register();
-  await import(pathToFileURL(source).href);
+  else {
+    const { register } = await import(pathToFileURL(tsx).href);
+    register();
+    await import(pathToFileURL(source).href);
+  }
 } else if (isOld) {
   say(`session: Node ${LEAST_NODE} or later is needed, this is ${process.versions.node}.`);
   process.exit(2);

@@ -53,7 +53,7 @@ const BYTECODE = /0x6080[0-9a-f]{1000}/;
 const NOT_FOR_PAGES = /dist\/(src\/(relay|cli|verify)|typechain-types)\//;
 
 /** What a page may weigh, gzipped bytes: of one that asks a relay, and of one that trades on the chain. */
-const MOST_BYTES = { "page.ts": 115_000, "trader-page.ts": 130_000 } as const;
+const MOST_BYTES = { "page.ts": 118_000, "trader-page.ts": 130_000 } as const;
 
 interface Checked {
   readonly tarballBytes: number;

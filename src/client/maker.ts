@@ -10,7 +10,8 @@ import { readBookTerms } from "../bindings/market-terms.js";
 import { recordsOf } from "../bindings/records.js";
 import { BASKET_ROOT_ID, type SessionHandle } from "../bindings/session.js";
 import { read, readAs, transact } from "../bindings/transact.js";
-import { MAX_LIQUIDITY, MAX_LOTS, MAX_VERTICES, MAX_WEIGHT, MIN_VERTICES } from "../protocol/amounts/limits.js";
+import { MAX_LIQUIDITY, MAX_LOTS, MAX_VERTICES } from "../protocol/amounts/limits.js";
+import { unsignedRange } from "../protocol/amounts/units.js";
 import { type Bounds, clamp } from "../protocol/market/bounds.js";
 import { type MarketRoot, marketBounds } from "../protocol/market/market-table.js";
 import { costOf, MOST_LOPSIDED } from "../protocol/maker/cost-function.js";
@@ -35,6 +36,11 @@ import { structOf } from "./refusals.js";
 import type { Submission } from "./submitter.js";
 import { pay } from "./tokens.js";
 import { usedPlaces } from "./used-places.js";
+
+/** A root with one outcome has no price. */
+const MIN_VERTICES = 2;
+/** Weights of a prior are words of 16 bits. */
+const MAX_WEIGHT = unsignedRange(16).most;
 
 /** What a maker is to be like. */
 export interface MakerRequest {

@@ -15,7 +15,9 @@ export type DeployErrorCode =
 export type DeployErrorValues = Readonly<Record<string, string | number | bigint>>;
 
 const ADVICE: Readonly<Record<DeployErrorCode, Advice>> = {
-  DEPLOY_NOT_COMPILED: fix("Compile first (npm run build), or name the folder of the artifacts."),
+  DEPLOY_NOT_COMPILED: fix(
+    "Compile first (SESSION_PROFILE=production npm run build), or name the folder of the artifacts (--artifacts).",
+  ),
   DEPLOY_OTHER_CHAIN: fix("Give the node of the chain that is meant, or leave --chain-id out."),
   DEPLOY_NO_FUNDS: later("Give the deploying account what is missing, and run the same command again."),
   DEPLOY_NO_CREATE2: fix(

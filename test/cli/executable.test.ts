@@ -1,4 +1,6 @@
-import { execFile } from "node:child_process";
+import { execFile, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -28,6 +30,13 @@ function run(words: readonly string[], env: Readonly<Record<string, string>> = {
   });
 }
 
+/** Of the Node version that the project needs. */
+const LEAST_NODE = 22;
+
+function majorOf(node: string): number {
+  return Number(/^v(\d+)/.exec(execFileSync(node, ["--version"], { encoding: "utf8" }))?.[1] ?? NaN);
+}
+
 describe("the executable", function () {
   it("shows its help, and that of each command with an example", async function () {
     const all = await run([BIN]);
@@ -42,6 +51,34 @@ describe("the executable", function () {
     const { status, stdout, stderr } = await run([BIN, "show"]);
     expect([status, stdout]).to.deep.equal([2, ""]);
     expect(stderr).to.contain("SETTINGS_INVALID");
+  });
+
+  describe("on a Node that is too old for it", function () {
+    this.timeout(60_000);
+
+    it("is told what the old one is told: a relay stops in good order", async function () {
+      const old = ["/usr/local/bin/node", "/usr/bin/node"].find((one) => existsSync(one) && majorOf(one) < LEAST_NODE);
+      if (old === undefined) {
+        process.stdout.write("    skipped: no Node older than 22 here\n");
+        return this.skip();
+      }
+      const words = [
+        "relay",
+        "--rpc",
+        "http://127.0.0.1:1",
+        "--session",
+        `0x${"11".repeat(20)}`,
+        "--log-level",
+        "warn",
+      ];
+      const env = { ...process.env, RELAY_PRIVATE_KEY: `0x${"22".repeat(32)}` };
+      const child = spawn(old, [BIN, ...words], { cwd: PROJECT, env, stdio: ["ignore", "ignore", "pipe"] });
+      const closed = once(child.stderr, "close"); // when nobody has it any more
+      child.stderr.once("data", () => child.kill("SIGTERM")); // it waits for its node, and says so
+      const [status] = (await once(child, "exit")) as [number | null];
+      await closed;
+      expect(status).to.equal(0);
+    });
   });
 
   describe("with a chain, and a key in Hardhat's keystore", function () {

@@ -57,6 +57,18 @@ describe("given a relay for all sessions of a factory", function () {
     await rm(folder, { recursive: true, force: true });
   });
 
+  it("does not start where no factory is: it would serve nothing, and nobody would wonder", async () => {
+    const { node, relayKeys } = venue;
+    const factory = `0x${"fa".repeat(20)}`;
+    const settings = { rpc: node.url, session: "all", factory, database: join(folder, "other"), port: 0 };
+    const config = readConfig({ ...settings, "log-level": "silent" }, { RELAY_PRIVATE_KEY: relayKeys.join() });
+    const database = await openDatabase(config.database, () => undefined);
+    const refused = await startRelay(config, [], database, createLog("silent")).catch((error: unknown) => error);
+    await database.close();
+    expect(refused).to.have.property("code", "RELAY_CONFIG_INVALID");
+    expect(String(refused)).to.match(/--factory 0x(fa){20} is no contract on chain 31337/i);
+  });
+
   it("serves those that are there", () => expectServed(venue.sessions));
 
   it("brings each order to the book of its session, from two accounts, and no two with one nonce", async () => {

@@ -40,7 +40,7 @@ function codeOf(error: unknown): unknown {
 /** The entry for programs that run a relay themselves: here only its refusal of settings that are missing. */
 function unset(): string {
   try {
-    return readConfig({}, {}).session;
+    return String(readConfig({}, {}).sessions);
   } catch (error) {
     return error instanceof RelayError ? error.code : String(error);
   }

@@ -15,6 +15,7 @@ const INSTEAD: Readonly<Record<string, string>> = {
   RELAY_RPC_URL: "SESSION_RPC_URL",
   RELAY_SESSION: "SESSION_ADDRESS",
   RELAY_FROM_BLOCK: "SESSION_FROM_BLOCK",
+  RELAY_FACTORY: "SESSION_FACTORY",
 };
 
 /** The one flag that may be named alone: then it is this package's own page. */
@@ -99,7 +100,7 @@ async function configOf(context: CliContext, options: Options): Promise<RelayCon
 function environmentOf(context: CliContext, options: SettingOptions): Record<string, string | undefined> {
   const own = context.env["RELAY_SESSION"];
   const meant = options.session ?? (own === "" ? undefined : own);
-  const { rpc, session, fromBlock } = profileFor(context, {
+  const { rpc, session, fromBlock, factory } = profileFor(context, {
     ...options,
     ...(meant === undefined ? {} : { session: meant }),
   });
@@ -110,6 +111,7 @@ function environmentOf(context: CliContext, options: SettingOptions): Record<str
     RELAY_RPC_URL: rpc ?? DEFAULT_RPC,
     RELAY_SESSION: session,
     RELAY_FROM_BLOCK: fromBlock?.toString(),
+    RELAY_FACTORY: factory,
     ...named,
     ...Object.fromEntries(instead.filter(([, value]) => value !== undefined)),
   };

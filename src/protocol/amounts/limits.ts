@@ -60,10 +60,7 @@ export const MAX_TICK_VALUE = unsignedRange(64).most;
 export const WALLET_GAS = 500_000n;
 
 /** Vertices of an automated maker's root, */
-export const MIN_VERTICES = 2;
 export const MAX_VERTICES = 16;
-/** the weight of one in its prior, */
-export const MAX_WEIGHT = unsignedRange(16).most;
 /** and its b, lots. */
 export const MAX_LIQUIDITY = 2n ** 35n;
 /** Prices of complete sets that one try of a router offers. */

@@ -87,7 +87,11 @@ async function next(state: FollowerState, known: readonly KnownBlock[]): Promise
   if (tip !== undefined && newest.number <= tip.number) return nothingNew(state, known, tip, newest);
   state.lagging = 0;
   const first = tip === undefined ? state.fromBlock : tip.number + 1;
-  if (first > newest.number) return { kind: "same" };
+  if (first > newest.number) {
+    throw new NodeError("NODE_BEHIND", {
+      reason: `its newest block is ${newest.number}, and ${first} is to be the first`,
+    });
+  }
   const final = await finalBlock(state, newest.number);
   const isFar = first <= final;
   // A range does not say what came before it: so the newest block that is known has to be part of the chain still.

@@ -13,7 +13,7 @@ import { loop } from "../engine/loop.js";
 import { adviceOf, RelayError } from "../errors.js";
 import { createFaults } from "../reporting/faults.js";
 import { readFound, type RelayTerms } from "../config/session.js";
-import { createSharedNode } from "../follow/shared-node.js";
+import { createSharedNode, type SharedNode } from "../follow/shared-node.js";
 import { pageOf } from "../http/page.js";
 import type { HealthView } from "../http/routes.js";
 import { createServer, type ServerOptions } from "../http/server.js";
@@ -101,6 +101,7 @@ async function openVenue(
   const now = (): number => performance.now();
   const node = createSharedNode(createNode(rpcUrl, { signal, timeoutMs, atOnce, ...PATIENCE }), { freshMs, now });
   const [chainId, genesis] = await Promise.all([node.chainId(), node.block(0)]);
+  if (sessions === "all") await requireFactory(node, config.factory ?? knownFactory(chainId), chainId);
   const { native, ...crypto } = await fastCrypto();
   const holder = randomUUID();
   const sharing = { chainId, database, isShared: isServer(config.database), holder, leaseMs, now };
@@ -114,6 +115,13 @@ async function openVenue(
   };
   log.info({ chainId, native }, "relay begins");
   return { venue, accounts };
+}
+
+/** A factory that is not there would have no sessions, and nobody would wonder. @throws RelayError RELAY_CONFIG_INVALID */
+async function requireFactory(node: SharedNode, factory: string, chainId: bigint): Promise<void> {
+  if (await node.hasCode(factory, "latest")) return;
+  const problems = `\n  --factory ${factory} is no contract on chain ${chainId}: name the factory whose sessions are to be served`;
+  throw new RelayError("RELAY_CONFIG_INVALID", { problems });
 }
 
 function rosterOf(venue: Venue, sessions: OpenSessions): Roster {

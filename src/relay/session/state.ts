@@ -147,7 +147,7 @@ export async function openState({ venue, terms, fromBlock, signal }: Ground) {
     ...{ chainId, replaceAfterMs, maxFee, account: payer, budget, standing: () => tracker.standing },
   });
   const minBalance = BigInt(config.minBalanceGwei) * GWEI;
-  const treasury = createTreasury({ node, sender, balances: venue.metrics.balance, minBalance });
+  const treasury = createTreasury({ node, sender, balances: venue.metrics.balance, log, minBalance });
   const admission = {
     requireFunds: () => {
       treasury.requireFunds();

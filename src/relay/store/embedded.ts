@@ -1,8 +1,11 @@
 /** The embedded database: one connection for all work, in this process, on a folder that it has for itself. */
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, statSync } from "node:fs";
+import { dirname } from "node:path";
 
 import { drizzle } from "drizzle-orm/pglite";
 
+import { messageOf } from "../../protocol/amounts/errors.js";
+import { RelayError } from "../errors.js";
 import { guarded, isBroken } from "./away.js";
 import type { Database, Queries, Tables } from "./database.js";
 import { type FolderLock, lockFolder } from "./folder-lock.js";
@@ -17,9 +20,26 @@ interface Client {
   close(): Promise<void>;
 }
 
+/** One after the other: asked for all of them at once, Node does not come back from where none can be made. @throws RelayError RELAY_CONFIG_INVALID */
+function makeFolder(folder: string): void {
+  if (existsSync(folder) && statSync(folder).isDirectory()) return;
+  const above = dirname(folder);
+  if (above !== folder) makeFolder(above);
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if (existsSync(folder) && statSync(folder).isDirectory()) return; // by another process, just now
+    throw new RelayError(
+      "RELAY_CONFIG_INVALID",
+      { problems: `\n  --database ${folder} cannot be made: ${messageOf(error)}` },
+      error,
+    );
+  }
+}
+
 /** It ends for good when it cannot write; it is opened again then, which recovers it from its own log. */
 export async function openEmbedded(folder: string, onFault: (error: unknown) => void): Promise<Database> {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const lock = await lockFolder(folder);
   let client: Promise<Client> = openFolder(folder);
   const use = async <Result>(work: (client: Client) => Promise<Result>): Promise<Result> => {

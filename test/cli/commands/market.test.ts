@@ -239,6 +239,11 @@ describe("session market", function () {
       await ask(owner, "market", "tighten", "2", "--upper", "60", "--yes");
       const run = session(owner, "market", "settle", "2", "61.5", "--yes", "--json");
       await expectTold(run, 1, "Client_BoundsApart", { todayUpper: "600", saidLower: "615" });
+      const { refused } = await ask<{ refused?: string }>(owner, "market", "settle", "2", "61.5", "--dry-run");
+      expect(refused, "what a dry run says of it").to.equal("Client_BoundsApart");
+      const text = await tell(owner, "market", "settle", "2", "61.5", "--dry-run");
+      expect(text).to.contain("It would be refused as it stands.");
+      expect(await ask<object>(owner, "market", "settle", "2", "59", "--dry-run")).not.to.have.property("refused");
     });
 
     it("takes the fallback of anybody, from settleBy on", async function () {

@@ -114,7 +114,16 @@ describe("given the end of a chain, when it is followed", () => {
     const headers = new Headers();
     headers.mine(2);
     expect(await followerOf(headers).next(headers.blocks)).to.deep.equal({ kind: "same" });
-    expect(await followerOf(headers, 2).next([]), "before the session's first block").to.deep.equal({ kind: "same" });
+  });
+
+  it("says that the chain has not come so far if its first block is ahead: it would wait without a word", async () => {
+    const headers = new Headers();
+    headers.mine(2);
+    const said = await followerOf(headers, 2)
+      .next([])
+      .catch((error: unknown) => error);
+    expect(said).to.have.property("code", "NODE_BEHIND");
+    expect(String(said)).to.contain("its newest block is 1, and 2 is to be the first");
   });
 
   it("begins with the session's first block", async () => {

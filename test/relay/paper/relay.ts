@@ -207,7 +207,7 @@ export async function paperRelay(options: PaperRelayOptions = {}) {
     maxFee,
   });
   const dispatcher = createDispatcher({ ...chainParts, tracker, sender, limits, gas, batchMs, batchSize, maxInFlight });
-  const treasury = createTreasury({ node, sender, balances, minBalance: 0n });
+  const treasury = createTreasury({ node, sender, balances, log, minBalance: 0n });
   const mirror = () => tracker.mirror;
   const admission = {
     ...chainParts,

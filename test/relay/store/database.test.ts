@@ -1,8 +1,13 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
 import { expect } from "chai";
 import { sql } from "drizzle-orm";
 
 import { RelayError } from "../../../src/relay/errors.js";
 import { isServer, queryRows } from "../../../src/relay/store/database.js";
+import { openDatabase } from "../../../src/relay/store/open.js";
 import { freshBook, sharedDatabase } from "../paper/database.js";
 import { expectRefused } from "../paper/expect.js";
 
@@ -14,6 +19,22 @@ describe("isServer", () => {
     for (const location of ["relay-data", "/var/postgres", "postgres:/x", "http://x/postgres://"]) {
       expect(isServer(location), location).to.equal(false);
     }
+  });
+});
+
+describe("given a folder for an embedded database that cannot be made", () => {
+  const open = (location: string) => openDatabase(location, () => undefined).catch((error: unknown) => error);
+
+  it("says so, and does not search for it for ever", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "no-folder-"));
+    const file = join(folder, "file");
+    writeFileSync(file, "");
+    for (const location of [file, join(file, "below"), ...(existsSync("/proc") ? ["/proc/nope/below"] : [])]) {
+      const refused = await open(location);
+      expect(refused, location).to.be.instanceOf(RelayError).with.property("code", "RELAY_CONFIG_INVALID");
+      expect(String(refused), location).to.contain("--database").and.to.contain("cannot be made");
+    }
+    rmSync(folder, { recursive: true });
   });
 });
 

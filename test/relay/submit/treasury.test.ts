@@ -31,6 +31,21 @@ describe("given an account that pays", () => {
     expect(treasury.fault()).to.equal(undefined);
   });
 
+  it("tells its log once that it cannot pay, and once that it can again", async () => {
+    const heard: string[] = [];
+    const relay = await paperRelay({ heard });
+    const { chain, treasury, tracker } = relay;
+    await relay.follow();
+    for (const balance of [0n, 0n, ONE_ORDER, ONE_ORDER]) {
+      chain.balance = balance;
+      await treasury.look(tracker.standing!);
+    }
+    expect(heard.filter((message) => message.startsWith("account"))).to.deep.equal([
+      "account cannot pay",
+      "account can pay again",
+    ]);
+  });
+
   it("answers over HTTP that it may be tried later", async () => {
     const relay = await paperRelay();
     await relay.follow();

@@ -17,6 +17,7 @@ import { type NamedRoot, sentDocument, sentText } from "../../output/session-fac
 import { paragraphs } from "../../output/text.js";
 import { type Actor, openActor } from "../../who.js";
 import { effectDocument, effectText } from "./effect-text.js";
+import { ClientError } from "../../../bindings/errors.js";
 
 export interface RecordOptions extends SettingOptions {
   readonly dryRun?: true;
@@ -74,15 +75,31 @@ export interface Saying {
   readonly next: (marketRootId: number) => string;
 }
 
+/** What would keep it from being sent. */
+function refusedAs(requireMeant: Saying["requireMeant"]): ClientError | undefined {
+  try {
+    requireMeant?.();
+    return undefined;
+  } catch (error) {
+    if (error instanceof ClientError) return error;
+    throw error;
+  }
+}
+
 /** The effect comes first, whatever then keeps it from being sent. */
 export async function say(context: CliContext, desk: Desk, options: RecordOptions, saying: Saying): Promise<void> {
   const { headline, head, effect, isFinal, requireMeant } = saying;
   const root = desk.mirror.book.state.markets.find(effect.marketRootId);
   const shown = effectText(root, head, effect);
   if (options.dryRun === true) {
+    const refused = refusedAs(requireMeant);
     context.answer({
-      document: { dryRun: true, effect: effectDocument(effect) },
-      text: paragraphs(`Would ${headline}`, shown),
+      document: { dryRun: true, effect: effectDocument(effect), ...(refused && { refused: refused.code }) },
+      text: paragraphs(
+        `Would ${headline}`,
+        shown,
+        ...(refused === undefined ? [] : [`It would be refused as it stands. ${refused.message}`]),
+      ),
     });
     return;
   }
