@@ -6,7 +6,7 @@ import type { Stage } from "../../stage/stage.js";
 import { auditRelay } from "../relay/audit.js";
 import { createRawClient } from "../relay/http-client.js";
 import { createLoadGenerator, drained, type LoadGenerator, pause } from "../relay/load-generator.js";
-import { openVenueStage, ordersIn, type VenueStage } from "./stage.js";
+import { openVenueStage, ordersIn, until, type VenueStage } from "./stage.js";
 
 export interface MovePlan {
   readonly processes: number;
@@ -34,7 +34,6 @@ export interface MoveResult {
 const TRADERS = 6;
 const [READY_MS, MOVE_MS, DRAIN_MS] = [120_000, 60_000, 120_000];
 const WARM_UP_MS = 1_000;
-const LOOK_MS = 50;
 
 export async function runMoves(plan: MovePlan, tell: (line: string) => void): Promise<MoveResult> {
   const { sessions, processes, kills } = plan;
@@ -174,12 +173,4 @@ async function submitterOf(relays: readonly RelayProcess[], { handle }: Stage): 
   });
   if (found === undefined) throw new RangeError("unreachable: it was waited for");
   return found;
-}
-
-async function until(what: string, ms: number, isSo: () => Promise<boolean>): Promise<void> {
-  const end = performance.now() + ms;
-  while (!(await isSo())) {
-    if (performance.now() > end) throw new Error(`it did not come to this within ${ms} ms: ${what}`);
-    await pause(LOOK_MS);
-  }
 }

@@ -10,7 +10,7 @@ import { type RelayProcess, startRelayProcess } from "../../stage/relay-process.
 import type { Stage } from "../../stage/stage.js";
 import { fastSign } from "../relay/load-signer.js";
 import { pause } from "../relay/load-generator.js";
-import { openVenueStage, type VenueStage } from "./stage.js";
+import { openVenueStage, until, type VenueStage } from "./stage.js";
 
 export interface SessionsPlan {
   readonly sessions: number;
@@ -128,7 +128,7 @@ async function restAll(venue: VenueStage, relay: RelayProcess, orders: number, t
     if (brought % (10 * orders) === 0) tell(`${brought} orders acknowledged`);
   }
   const client = createRelayClient(relay.url);
-  await until("all orders have landed", async () => (await client.health()).waiting === 0);
+  await until("all orders have landed", PATIENCE_MS, async () => (await client.health()).waiting === 0);
 }
 
 /** The n-th order of a session: bids below the centre and offers above it, trader by trader. */
@@ -156,19 +156,11 @@ async function restingOf({ sessions }: VenueStage): Promise<number> {
 
 async function ready(relay: RelayProcess, sessions: number): Promise<void> {
   const client = createRelayClient(relay.url, { timeoutMs: PATIENCE_MS });
-  await until(`${sessions} sessions are ready`, async () => {
+  await until(`${sessions} sessions are ready`, PATIENCE_MS, async () => {
     const health = await client.health().catch(() => undefined); // it only listens yet
     const served = health?.sessions ?? { served: 1, ready: health?.ready === true ? 1 : 0 };
     return health !== undefined && served.served >= sessions && served.ready >= sessions;
   });
-}
-
-async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  const end = performance.now() + PATIENCE_MS;
-  while (!(await isSo())) {
-    if (performance.now() > end) throw new Error(`it did not come to this: ${what}`);
-    await pause(50);
-  }
 }
 
 async function mine({ chain }: VenueStage, blocks: number, everyMs: number): Promise<void> {

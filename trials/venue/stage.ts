@@ -4,6 +4,7 @@ import { assetUnits, tokenWei } from "../../src/protocol/amounts/units.js";
 import { type Chain, chainAt } from "../../stage/chain.js";
 import { openStage, type Stage } from "../../stage/stage.js";
 import { manyTraders, relayKey } from "../../stage/traders.js";
+import { pause } from "../relay/load-generator.js";
 import { createOrderSource, type OrderSource } from "../relay/orders.js";
 
 export interface VenueStage {
@@ -78,4 +79,15 @@ export async function openVenueStage(
 /** Orders of a session's traders that are good until its trading ends. */
 export function ordersIn({ handle, traders }: Stage, seed: number): OrderSource {
   return createOrderSource({ domain: handle.domain, traders, deadline: BigInt(handle.t2 - 1), seed });
+}
+
+const LOOK_MS = 50;
+
+/** Looks again and again until it is so. @throws Error after `ms` */
+export async function until(what: string, ms: number, isSo: () => Promise<boolean>): Promise<void> {
+  const end = performance.now() + ms;
+  while (!(await isSo())) {
+    if (performance.now() > end) throw new Error(`it did not come to this within ${ms} ms: ${what}`);
+    await pause(LOOK_MS);
+  }
 }

@@ -101,13 +101,14 @@ async function openVenue(
   const now = (): number => performance.now();
   const node = createSharedNode(createNode(rpcUrl, { signal, timeoutMs, atOnce, ...PATIENCE }), { freshMs, now });
   const [chainId, genesis] = await Promise.all([node.chainId(), node.block(0)]);
-  if (sessions === "all") await requireFactory(node, config.factory ?? knownFactory(chainId), chainId);
+  const factory = config.factory ?? knownFactory(chainId);
+  if (sessions === "all") await requireFactory(node, factory, chainId);
   const { native, ...crypto } = await fastCrypto();
   const holder = randomUUID();
   const sharing = { chainId, database, isShared: isServer(config.database), holder, leaseMs, now };
   const accounts = createAccounts(config.privateKeys, { ...sharing, keccak: crypto.keccak });
   const venue: Venue = {
-    ...{ config, node, chainId, genesis: genesis?.hash, database, holder, accounts, crypto, log, now },
+    ...{ config, node, chainId, factory, genesis: genesis?.hash, database, holder, accounts, crypto, log, now },
     metrics: createProcessMetrics(() => database.pools()),
     room: createGasRoom(node, BigInt(config.gasCap), now),
     mostSessions: sessions === "all" ? config.maxSessions : sessions.length,
@@ -125,9 +126,8 @@ async function requireFactory(node: SharedNode, factory: string, chainId: bigint
 }
 
 function rosterOf(venue: Venue, sessions: OpenSessions): Roster {
-  const { config, node, chainId, log, mostSessions } = venue;
+  const { config, node, factory, log, mostSessions } = venue;
   const { rpcUrl, rpcTimeoutMs: timeoutMs, rpcAtOnce: atOnce, fromBlock, reorgDepth } = config;
-  const factory = config.factory ?? knownFactory(chainId);
   return createRoster({
     finder: createFinder({ node, factory, fromBlock, reorgDepth }),
     ...{ sessions, mostSessions, log },

@@ -16,6 +16,8 @@ export interface Venue {
   readonly config: RelayConfig;
   readonly node: SharedNode;
   readonly chainId: bigint;
+  /** Whose sessions are served if none are named. */
+  readonly factory: string;
   /** Hash of the chain's first block; undefined if the node does not have it any more. */
   readonly genesis: string | undefined;
   readonly database: Database;

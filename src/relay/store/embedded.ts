@@ -22,19 +22,23 @@ interface Client {
 
 /** One after the other: asked for all of them at once, Node does not come back from where none can be made. @throws RelayError RELAY_CONFIG_INVALID */
 function makeFolder(folder: string): void {
-  if (existsSync(folder) && statSync(folder).isDirectory()) return;
+  if (isFolder(folder)) return;
   const above = dirname(folder);
   if (above !== folder) makeFolder(above);
   try {
     mkdirSync(folder);
   } catch (error) {
-    if (existsSync(folder) && statSync(folder).isDirectory()) return; // by another process, just now
+    if (isFolder(folder)) return; // by another process, just now
     throw new RelayError(
       "RELAY_CONFIG_INVALID",
       { problems: `\n  --database ${folder} cannot be made: ${messageOf(error)}` },
       error,
     );
   }
+}
+
+function isFolder(path: string): boolean {
+  return existsSync(path) && statSync(path).isDirectory();
 }
 
 /** It ends for good when it cannot write; it is opened again then, which recovers it from its own log. */
