@@ -71,6 +71,7 @@ export function createHistorian({
       const events = await store.eventsSoFar(number, resting);
       return createProjector(terms, depth, hashing, { number, hash, timestamp, book, lastPrices, events });
     },
+    isAwaited: () => hub.listeners > 0,
     async onChange() {
       const { block, behind } = indexer.status;
       metrics.indexBlock.set(block ?? 0);

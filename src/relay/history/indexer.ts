@@ -8,7 +8,7 @@ import { sleep } from "../../node/sleep.js";
 import type { Log } from "../reporting/log.js";
 import { withHouses } from "../../history/vias.js";
 import type { Projector } from "../../history/projector.js";
-import { type BlockRows, emptyBlock } from "../../history/rows.js";
+import { type BlockRows, emptyBlock, isEmpty } from "../../history/rows.js";
 import type { IndexStore } from "./index-store.js";
 
 /** What happened to the chain, in order. */
@@ -27,7 +27,7 @@ export interface IndexStart {
 export interface IndexerStatus {
   /** The last block that is in the index; undefined before the first. */
   readonly block: number | undefined;
-  /** Blocks that have come and are not in it yet. */
+  /** Blocks that have come and are not in it yet; those of which nothing came are written once a second, so some are on most chains. */
   readonly behind: number;
   /** What goes wrong at the moment: an error's code. */
   readonly fault: string | undefined;
@@ -58,6 +58,8 @@ export interface IndexerDependencies {
   readonly rebuild: boolean;
   /** The index has changed. Repeated if it fails. */
   readonly onChange: () => Promise<void>;
+  /** Whether anybody here waits to be told of each block: then one without rows is written at once, too. */
+  readonly isAwaited: () => boolean;
   /** Asks for the chain from its first block on; `restarted` is the answer. */
   readonly restart: (reason: string) => Promise<void>;
 }
@@ -66,6 +68,8 @@ export interface IndexerDependencies {
 const BATCH = 64;
 const ROOM = 512;
 const [IDLE_MS, RETRY_MS, MAX_RETRY_MS] = [20, 250, 5_000];
+/** Blocks without rows are written so often, together: a hundred sessions in which nothing happens would write hundreds of times a second. */
+const EMPTY_MS = 1_000;
 
 interface IndexerState extends IndexerDependencies {
   projector: Projector;
@@ -76,6 +80,8 @@ interface IndexerState extends IndexerDependencies {
   /** Whether nothing came before them. */
   isWhole: boolean;
   written: number | undefined;
+  /** When that was, by a clock that only goes forward. */
+  writtenAt: number;
   fault: string | undefined;
   /** Whether the chain has to be told again before anything makes sense. */
   isLost: boolean;
@@ -89,6 +95,7 @@ export function createIndexer(dependencies: IndexerDependencies): Indexer {
     recent: [],
     isWhole: true,
     written: undefined,
+    writtenAt: -Infinity,
     fault: undefined,
     isLost: false,
   };
@@ -111,15 +118,31 @@ function hear(state: IndexerState, one: IndexNews): void {
   state.news.push(one);
 }
 
-function statusOf({ news, written, fault }: IndexerState): IndexerStatus {
-  return { block: written, behind: news.filter(({ kind }) => kind === "block").length, fault };
+function statusOf(state: IndexerState): IndexerStatus {
+  const { news, written, fault, isLost } = state;
+  const heard = news.filter(({ kind }) => kind === "block").length;
+  return { block: written, behind: heard + (isLost ? 0 : unwritten(state).length), fault };
+}
+
+/** Blocks that were looked at and are not in the index yet. */
+function unwritten({ recent, written = -1 }: IndexerState): BlockRows[] {
+  return recent.slice(recent.findLastIndex(({ number }) => number <= written) + 1);
+}
+
+/** Whether to write what was looked at: blocks of which nothing came may wait for each other, unless somebody waits for them. */
+function isDue(state: IndexerState): boolean {
+  const blocks = unwritten(state);
+  if (blocks.length === 0 || state.isLost) return false;
+  const isQuiet = blocks.length < BATCH && blocks.every((block) => isEmpty(block) && block.changes.length === 0);
+  return !isQuiet || state.isAwaited() || performance.now() >= state.writtenAt + EMPTY_MS;
 }
 
 async function run(state: IndexerState, signal: AbortSignal): Promise<void> {
   if (state.rebuild) await insist(state, signal, () => state.store.clear());
   while (!signal.aborted) {
-    if (state.news.length === 0) await sleep(IDLE_MS, signal);
-    else await work(state, signal);
+    if (state.news.length > 0) await work(state, signal);
+    else if (isDue(state)) await write(state, signal);
+    else await sleep(IDLE_MS, signal);
   }
 }
 
@@ -134,7 +157,7 @@ async function work(state: IndexerState, signal: AbortSignal): Promise<void> {
     }
     await new Promise((resolve) => setImmediate(resolve)); // packages come first
   }
-  if (!state.isLost) await write(state, signal);
+  if (isDue(state)) await write(state, signal);
 }
 
 async function handle(state: IndexerState, one: IndexNews, signal: AbortSignal): Promise<void> {
@@ -154,7 +177,8 @@ async function startAgain(state: IndexerState, start: IndexStart | undefined, si
   state.projector = opened ?? state.createProjector();
   const { tip } = state.projector;
   state.recent = tip === undefined ? [] : [emptyBlock(tip)];
-  [state.isWhole, state.isLost, state.written] = [tip === undefined, false, tip?.number];
+  [state.isWhole, state.isLost] = [tip === undefined, false];
+  [state.written, state.writtenAt] = [tip?.number, -Infinity];
 }
 
 /** Blocks above `ancestor` are no part of the chain any more. */
@@ -164,7 +188,7 @@ async function takeOff(state: IndexerState, ancestor: number, signal: AbortSigna
   state.recent = recent.slice(0, recent.length - gone.length);
   if (!projector.takeOff(ancestor)) throw new RangeError("a reorganisation deeper than what is kept");
   await insist(state, signal, () => store.drop(ancestor, gone));
-  state.written = state.recent.at(-1)?.number;
+  [state.written, state.writtenAt] = [state.recent.at(-1)?.number, -Infinity]; // what took their place is not kept waiting
   await insist(state, signal, state.onChange);
 }
 
@@ -178,7 +202,7 @@ async function write(state: IndexerState, signal: AbortSignal): Promise<void> {
     await lose(state, "the index holds another chain");
     return;
   }
-  state.written = last.number;
+  [state.written, state.writtenAt] = [last.number, performance.now()];
   if (state.recent.length > depth) [state.recent, state.isWhole] = [state.recent.slice(-depth), false];
   await insist(state, signal, onChange);
 }

@@ -37,6 +37,7 @@ describe("given an indexer that hears of a chain", () => {
       houseAt: () => Promise.resolve(undefined),
       depth: DEPTH,
       rebuild: options.rebuild ?? false,
+      isAwaited: () => false,
       onChange: () => {
         changes += 1;
         return Promise.resolve();

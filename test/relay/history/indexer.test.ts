@@ -23,7 +23,7 @@ const reorganised = (ancestor: number): IndexNews => ({ kind: "reorganised", anc
 const RESTARTED: IndexNews = { kind: "restarted", start: undefined };
 
 /** Blocks with the same fills each, or without rows; it keeps as many as `DEPTH`. */
-function emptyProjector(fills: readonly FillRow[]): Projector {
+function emptyProjector(fills: readonly FillRow[], withFills: (number: number) => boolean): Projector {
   let kept: IndexedBlock[] = [];
   return {
     get tip() {
@@ -33,7 +33,13 @@ function emptyProjector(fills: readonly FillRow[]): Projector {
       if (header.hash === hashAt(header.number, BAD)) throw new RangeError(`block ${header.number} contradicts itself`);
       const one = { ...header, head: header.hash };
       kept = [...kept, one].slice(-DEPTH);
-      return { ...one, transactions: 0n, rows: { ...NO_ROWS, fills: [...fills] }, skipped: [], changes: [] };
+      return {
+        ...one,
+        transactions: 0n,
+        rows: { ...NO_ROWS, fills: withFills(header.number) ? [...fills] : [] },
+        skipped: [],
+        changes: [],
+      };
     },
     takeOff(number) {
       const left = kept.filter((one) => one.number <= number);
@@ -56,9 +62,12 @@ const numbersOf = (list: readonly BlockRows[]): number[] => list.map(({ number }
 interface Options {
   readonly rebuild?: boolean;
   readonly fills?: readonly FillRow[];
+  /** Blocks with those; all by default. */
+  readonly withFills?: (number: number) => boolean;
+  readonly isAwaited?: boolean;
 }
 
-function open({ rebuild = false, fills = [] }: Options = {}) {
+function open({ rebuild = false, fills = [], withFills = () => true, isAwaited = false }: Options = {}) {
   const asked: Asked[] = [];
   /** Attempts that fail before the store answers, and whether it knows the chain. */
   const world = { faults: 0, isKnown: true, written: [] as string[] };
@@ -71,8 +80,8 @@ function open({ rebuild = false, fills = [] }: Options = {}) {
     return Promise.resolve(result);
   };
   const indexer = createIndexer({
-    createProjector: () => emptyProjector(fills),
-    openProjector: () => answer(["opened"], emptyProjector(fills)),
+    createProjector: () => emptyProjector(fills, withFills),
+    openProjector: () => answer(["opened"], emptyProjector(fills, withFills)),
     store: {
       put(recent, isWhole) {
         world.written = recent.flatMap(({ rows }) => rows.fills.map(({ via }) => via));
@@ -85,6 +94,7 @@ function open({ rebuild = false, fills = [] }: Options = {}) {
     log: createLog("silent"),
     depth: DEPTH,
     rebuild,
+    isAwaited: () => isAwaited,
     onChange: () => answer(["changed"], undefined),
     restart: (reason) => answer(["restart", reason], undefined),
   });
@@ -159,6 +169,65 @@ describe("given an indexer that hears of blocks", () => {
   });
 });
 
+describe("given an indexer of a chain on which little happens", () => {
+  /** Nothing else of it is looked at. */
+  const fills = [{ maker: "0xmaker", taker: "0xtaker", via: "book" } as FillRow];
+  const puts = ({ asked }: World) => asked.filter(([what]) => what === "put").map(([, numbers]) => numbers);
+  const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+  /** Blocks that come one by one. */
+  async function come(world: World, from: number, to: number): Promise<void> {
+    for (const one of blocks(from, to)) {
+      world.hear(one);
+      await pause(50);
+    }
+  }
+
+  it("writes an empty block at once, and those that come within a second of it together", async () => {
+    const world = open();
+    world.run();
+    const began = performance.now();
+    await come(world, 1, 5);
+    expect([puts(world), world.indexer.status.block]).to.deep.equal([[[1]], 1]);
+    expect(world.indexer.status.behind, "what waits is not in the index").to.equal(4);
+    await until(() => world.indexer.status.behind === 0);
+    expect(performance.now() - began).to.be.within(950, 2_500);
+    await world.stop();
+    expect(puts(world)).to.deep.equal([[1], [1, 2, 3, 4, 5]]);
+    expect(world.indexer.status.block).to.equal(5);
+  });
+
+  it("writes a block in which something happened at once, with the empty ones before it", async () => {
+    const world = open({ fills, withFills: (number) => number === 4 });
+    world.run();
+    await come(world, 1, 4);
+    expect([puts(world), world.indexer.status.block]).to.deep.equal([[[1], [1, 2, 3, 4]], 4]);
+    await world.stop();
+  });
+
+  it("keeps nobody waiting who is told of each block", async () => {
+    const world = open({ isAwaited: true });
+    world.run();
+    await come(world, 1, 3);
+    expect(puts(world)).to.deep.equal([[1], [1, 2], [1, 2, 3]]);
+    await world.stop();
+  });
+
+  it("drops none of what waited if it is reorganised away, for the index hears of it first", async () => {
+    const world = open();
+    world.run();
+    await come(world, 1, 3);
+    world.hear(reorganised(2));
+    await until(() => world.asked.some(([what]) => what === "drop"));
+    await world.stop();
+    expect(world.asked.filter(([what]) => what !== "changed")).to.deep.equal([
+      ["put", [1], true],
+      ["put", [1, 2, 3], true],
+      ["drop", 2, [3]],
+    ]);
+  });
+});
+
 describe("given an indexer whose store is away", () => {
   it("says so, tries again, and goes on", async () => {
     const world = open();
@@ -166,7 +235,7 @@ describe("given an indexer whose store is away", () => {
     world.hear(block(1));
     world.run();
     await until(() => world.indexer.status.fault !== undefined);
-    expect(world.indexer.status).to.deep.equal({ block: undefined, behind: 0, fault: AWAY.code });
+    expect(world.indexer.status).to.deep.equal({ block: undefined, behind: 1, fault: AWAY.code });
     await until(() => world.indexer.status.block === 1);
     await world.stop();
     expect(world.indexer.status.fault).to.equal(undefined);
