@@ -54,6 +54,7 @@ export async function runPlan(plan: Plan, say: (line: string) => unknown = conso
   report();
   const planned = [plan.build, ...plan.independent, ...typed, ...compiled, ...built];
   const { line, status } = summaryOf(finished, planned.length);
+  for (const again of failuresOf(finished)) say(again);
   say(line);
   return status;
 }
@@ -66,6 +67,17 @@ async function allGoWell(steps: readonly Step[], run: (step: Step) => Promise<bo
 /** Takes step after step from what several may take from. */
 async function inTurn(queue: Step[], run: (step: Step) => Promise<unknown>): Promise<void> {
   for (let step = queue.shift(); step !== undefined; step = queue.shift()) await run(step);
+}
+
+/** What has failed, once more: whoever has only the end of what a run printed finds it there. */
+function failuresOf(finished: readonly StepResult[]): string[] {
+  return finished
+    .filter(({ failed }) => failed > 0)
+    .flatMap((result) => [`\n${describeResult(result)}`, ...result.failures.map(indented)]);
+}
+
+function indented(text: string): string {
+  return text.replace(/^/gm, "  ");
 }
 
 /** The last line of a run. A step that was planned and has no result counts as one that failed. */

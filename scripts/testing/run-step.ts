@@ -14,9 +14,14 @@ export interface StepResult {
   readonly seconds: number;
   /** What a captured step printed; empty for a streamed one. */
   readonly captured: string;
+  /** What failed in it, each in a few lines: of a check the end of what it printed, as far as it was captured. */
+  readonly failures: readonly string[];
 }
 
 type Outcome = Pick<StepResult, "passed" | "failed" | "note">;
+
+/** Lines of a failed check that are told again at the end of a run. */
+const LAST_LINES = 15;
 
 export async function runStep(step: Step, output: "streamed" | "captured"): Promise<StepResult> {
   const startedAt = performance.now();
@@ -39,7 +44,14 @@ export async function runStep(step: Step, output: "streamed" | "captured"): Prom
   });
   const status = await exitStatus(child);
   const outcome = step.counts === "check" ? checkOutcome(status) : suiteOutcome(status, summary);
-  return { name: step.name, ...outcome, seconds: (performance.now() - startedAt) / 1000, captured };
+  const seconds = (performance.now() - startedAt) / 1000;
+  const failures = summary?.failures ?? (outcome.failed === 0 ? [] : lastLines(captured));
+  return { name: step.name, ...outcome, seconds, captured, failures };
+}
+
+function lastLines(captured: string): string[] {
+  const text = captured.trim();
+  return text === "" ? [] : [text.split("\n").slice(-LAST_LINES).join("\n")];
 }
 
 /** The exit status, or the reason why there is none. */

@@ -17,43 +17,61 @@ interface SuiteOptions {
 }
 
 interface SolidityResults {
-  readonly suiteResults: readonly { readonly testResults: readonly { readonly status: string }[] }[];
+  readonly suiteResults: readonly {
+    readonly id: { readonly name: string };
+    readonly testResults: readonly { readonly name: string; readonly status: string; readonly reason?: string }[];
+  }[];
 }
+
+const NONE: SuiteSummary = { passed: 0, failed: 0, skipped: 0, failures: [] };
+/** Lines of a failed test's message that are kept: a difference of two long values has many. */
+const MESSAGE_LINES = 12;
 
 async function runSolidity({ files, grep, testProfile }: SuiteOptions): Promise<SuiteSummary> {
   const testFiles = filesOf("solidity", files);
-  if (testFiles.length === 0) return { passed: 0, failed: 0, skipped: 0 };
+  if (testFiles.length === 0) return NONE;
   // Hardhat does not type what its tasks return. The summary in it is only filled when its `test` task asks for it.
   const result = (await hre.tasks
     .getTask(["test", "solidity"])
     .run({ noCompile: true, testFiles, ...grep, ...testProfile })) as Result<SolidityResults, SolidityResults>;
   const { suiteResults } = result.success ? result.value : result.error;
-  const statuses = suiteResults.flatMap(({ testResults }) => testResults.map(({ status }) => status));
-  const count = (wanted: string): number => statuses.filter((status) => status === wanted).length;
+  const results = suiteResults.flatMap(({ id, testResults }) =>
+    testResults.map(({ name, status, reason = "" }) => ({ status, told: failureOf(`${id.name} › ${name}`, reason) })),
+  );
+  const count = (wanted: string): number => results.filter(({ status }) => status === wanted).length;
   const failed = count("Failure");
   return {
     passed: count("Success"),
     failed: failed === 0 && !result.success ? 1 : failed, // a run that broke off names no failed test
     skipped: count("Skipped"),
+    failures: results.filter(({ status }) => status === "Failure").map(({ told }) => told),
   };
 }
 
 /** Hardhat's own summary counts a skipped test as passed: mocha's events do not. */
 async function runMocha(testFiles: string[], { grep }: SuiteOptions): Promise<SuiteSummary> {
-  if (testFiles.length === 0) return { passed: 0, failed: 0, skipped: 0 };
+  if (testFiles.length === 0) return NONE;
   const counted = { passed: 0, failed: 0, skipped: 0 };
+  const failures: string[] = [];
   class CountingReporter extends Mocha.reporters.Spec {
     public constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {
       super(runner, options);
       runner.on("pass", () => (counted.passed += 1));
-      runner.on("fail", () => (counted.failed += 1));
+      runner.on("fail", (test, error: unknown) => {
+        counted.failed += 1;
+        failures.push(failureOf(test.titlePath().join(" › "), String(error)));
+      });
       runner.on("pending", () => (counted.skipped += 1));
     }
   }
   hre.config.test.mocha.reporter = CountingReporter;
   await compareFloatsAsFloats(hre);
   await hre.tasks.getTask(["test", "mocha"]).run({ noCompile: true, testFiles, ...grep });
-  return counted;
+  return { ...counted, failures };
+}
+
+function failureOf(name: string, message: string): string {
+  return [name, ...message.split("\n").slice(0, MESSAGE_LINES)].join("\n  ");
 }
 
 function run(name: string | undefined, options: SuiteOptions): Promise<SuiteSummary> {

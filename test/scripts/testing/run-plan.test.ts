@@ -9,11 +9,16 @@ const step = (name: string, counts: Step["counts"], program: string): Step => ({
 });
 const check = (name: string, program = ""): Step => step(name, "check", program);
 /** A suite that ends so after it has sent its numbers. */
-const suite = (name: string, passed: number, failed: number, ending = ""): Step =>
+const suite = (
+  name: string,
+  passed: number,
+  failed: number,
+  { ending = "", failures = [] }: { readonly ending?: string; readonly failures?: readonly string[] } = {},
+): Step =>
   step(
     name,
     "tests",
-    `process.send({ passed: ${passed}, failed: ${failed}, skipped: 0 }, () => { ${ending} process.exit(0); });`,
+    `process.send({ passed: ${passed}, failed: ${failed}, skipped: 0, failures: ${JSON.stringify(failures)} }, () => { ${ending} process.exit(0); });`,
   );
 
 describe("a run of a plan", () => {
@@ -39,7 +44,7 @@ describe("a run of a plan", () => {
     const bad = [
       suite("red", 3, 2),
       check("style", "process.exit(1)"),
-      suite("broken off", 4, 0, "process.kill(process.pid, 'SIGKILL');"),
+      suite("broken off", 4, 0, { ending: "process.kill(process.pid, 'SIGKILL');" }),
       step("silent", "tests", ""),
       suite("empty", 0, 0),
     ];
@@ -51,6 +56,23 @@ describe("a run of a plan", () => {
         expect(await run(steps), one.name).to.equal(1);
         expect(told(one.name)).to.match(/^\[FAILED\]/);
       }
+    }
+  });
+
+  it("tells at its end, whichever lane it was in, what has failed", async () => {
+    const failures = ["a book › keeps its order\n  Error: 3 before 2"];
+    const [red, style] = [suite("red", 3, 1, { failures }), check("style", "console.log('line 7'); process.exit(1)")];
+    for (const built of [
+      [red, suite("good", 1, 0)],
+      [suite("good", 1, 0), red],
+    ]) {
+      said = [];
+      await run(built, { independent: [style] }); // what runs beside the build is captured
+      expect(said.at(-1)).to.equal("5 passed, 2 failed");
+      const end = said.slice(said.findIndex((line) => line.startsWith("\n[FAILED]"))).join("\n");
+      expect(end).to.match(/\n\[FAILED\] red: .*\n {2}a book › keeps its order\n {4}Error: 3 before 2\n/);
+      expect(end).to.match(/\n\[FAILED\] style: exit status 1.*\n {2}line 7\n/);
+      expect(end).to.not.include("good");
     }
   });
 
@@ -72,7 +94,7 @@ describe("a run of a plan", () => {
   });
 
   it("counts a step without a result as one that failed", () => {
-    const done = { name: "a", passed: 5, failed: 0, note: "", seconds: 1, captured: "" };
+    const done = { name: "a", passed: 5, failed: 0, note: "", seconds: 1, captured: "", failures: [] };
     expect(summaryOf([done], 2)).to.deep.equal({ line: "5 passed, 1 failed", status: 1 });
   });
 });
