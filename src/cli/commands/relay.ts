@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 
-import { readConfig, type RelayConfig } from "../../relay/config/config.js";
+import { isReader, readConfig, type RelayConfig } from "../../relay/config/config.js";
 import { KEY_ENV, KEY_FILE_ENV } from "../../relay/config/key.js";
 import { REBUILD, type RelayOptions, SETTINGS } from "../../relay/config/settings.js";
 import type { CliContext } from "../context.js";
@@ -22,12 +22,14 @@ const INSTEAD: Readonly<Record<string, string>> = {
 const PAGE = "page";
 
 /** Every setting of the relay as a flag. */
-const FLAGS = SETTINGS.map(({ name, env, help, fallback, choices }) => {
+const FLAGS = SETTINGS.map(({ name, env, help, fallback, choices, repeats = false }) => {
   const where = [env, ...(INSTEAD[env] === undefined ? [] : [INSTEAD[env]])].join(" or ");
   const option = new Option(
     `--${name} ${name === PAGE ? "[folder]" : "<value>"}`,
     `${help} (${where}${fallback === undefined ? "" : `, else ${fallback}`})`,
   );
+  if (repeats)
+    option.argParser((value: string, before?: string) => (before === undefined ? value : `${before},${value}`));
   return { name, option: choices === undefined ? option : option.choices([...choices]) };
 });
 
@@ -92,6 +94,7 @@ async function configOf(context: CliContext, options: Options): Promise<RelayCon
   const isNamed = options.account !== undefined || options.keystore !== undefined;
   if (!isNamed && (env[KEY_ENV] ?? env[KEY_FILE_ENV]) !== undefined) return readConfig(given, env);
   const config = readConfig(given, env, () => []);
+  if (isReader(config)) return config;
   const { key } = readSettings(context, options, "key");
   return { ...config, privateKeys: [(await openKey(context, key)).privateKey] };
 }

@@ -7,11 +7,24 @@ import { addressIn } from "../../protocol/signing/addresses.js";
 import { isPage } from "../../page/built.js";
 import { databaseLocation, httpLocation, type Location } from "../../wire/locations.js";
 import { RelayError } from "../errors.js";
+import { isServer } from "../store/database.js";
 import { LEAST_QUOTA } from "../queue/accounts.js";
 import { type Environment, readKeys, readReceiptKey } from "./key.js";
-import { LOG_LEVELS, NUMBERS, REBUILD, type RelayOptions, type Setting, SETTINGS, TEXTS } from "./settings.js";
+import {
+  LOG_LEVELS,
+  NUMBERS,
+  REBUILD,
+  type RelayOptions,
+  type Role,
+  ROLES,
+  type Setting,
+  SETTINGS,
+  TEXTS,
+} from "./settings.js";
 
 export interface RelayConfig {
+  /** What this process does, one at least. */
+  readonly roles: ReadonlySet<Role>;
   /** JSON-RPC of the chain, over HTTP. */
   readonly rpcUrl: string;
   /** Vaults of the sessions that are served, or all of the factory. */
@@ -25,7 +38,7 @@ export interface RelayConfig {
   readonly routers: readonly string[];
   /** Folder of the page that is served, too; undefined for none. */
   readonly page: string | undefined;
-  /** Keys of the accounts that submit and pay, one at least: 32 bytes as hex each. Never from a flag. */
+  /** Keys of the accounts that submit and pay, one at least but for a reader, which has none: 32 bytes as hex each. Never from a flag. */
   readonly privateKeys: readonly string[];
   /** Key that signs receipts, and nothing else: 32 bytes as hex. Undefined if none are given. */
   readonly receiptKey: string | undefined;
@@ -117,18 +130,37 @@ export function readConfig(options: RelayOptions, environment: Environment, keys
   const problems: string[] = [];
   const reading: Reading = { options, environment, problems };
   refuseUnknown(reading);
+  const roles = readRoles(reading);
+  const keys = isReader({ roles }) // pays nothing and signs nothing: what it does not have nobody takes from it
+    ? { privateKeys: [], receiptKey: undefined }
+    : { privateKeys: keysFrom(environment, problems), receiptKey: readReceiptKey(environment, problems) };
   const config: RelayConfig = {
+    roles,
     ...readTexts(reading),
-    privateKeys: keysFrom(environment, problems),
-    receiptKey: readReceiptKey(environment, problems),
+    ...keys,
     ...readNumbers(reading),
     rebuild: options[REBUILD.name] === true,
   };
   if (config.burnQuota > 0 && config.burnQuota < Number(LEAST_QUOTA)) {
     problems.push(`--burn-quota ${config.burnQuota} bears not one package: give ${LEAST_QUOTA} or more, or 0 for any`);
   }
+  if (isReader(config)) refuseUnreadable(config, problems);
   if (problems.length === 0) return config;
   throw new RelayError("RELAY_CONFIG_INVALID", { problems: problems.map((problem) => `\n  ${problem}`).join("") });
+}
+
+/** Whether a process answers what was, and does nothing else. */
+export function isReader({ roles }: Pick<RelayConfig, "roles">): boolean {
+  return roles.size === 1 && roles.has("read");
+}
+
+/** What a reader reads others write, and write it while it reads. */
+function refuseUnreadable({ database, index, rebuild }: RelayConfig, problems: string[]): void {
+  if (database !== "" && !isServer(database)) {
+    problems.push("--role read needs a database that others write: --database postgres://…");
+  }
+  if (!index) problems.push("--role read tells the history, and --index is off");
+  if (rebuild) problems.push(`--role read writes nothing: --${REBUILD.name} is for who has the role index`);
 }
 
 /** A name that is misspelt would be passed over, and the default taken. */
@@ -179,6 +211,21 @@ function readProxies(reading: Reading): string[] {
   const noProxy = proxies.find((one) => !isNetwork(one));
   if (noProxy !== undefined) reading.problems.push(`--trusted-proxies has "${noProxy}", no address and no network`);
   return proxies;
+}
+
+function readRoles(reading: Reading): ReadonlySet<Role> {
+  const value = text(reading, "role");
+  const named = value === "" ? [] : value.split(",").map((one) => one.trim());
+  if (named.includes("all")) return new Set(ROLES);
+  const wrong = named.find((one) => !isRole(one));
+  if (wrong !== undefined) {
+    reading.problems.push(`--role has "${wrong}", neither all nor one of ${ROLES.join(", ")}`);
+  }
+  return new Set(named.filter(isRole));
+}
+
+function isRole(name: string): name is Role {
+  return ROLES.some((one) => one === name);
 }
 
 /** Each named once, in the order given. */

@@ -7,12 +7,21 @@ import { KEY_ENV, KEY_FILE_ENV, RECEIPT_KEY_ENV, RECEIPT_KEY_FILE_ENV } from "./
 
 export const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 
+/**
+ * What a process does: takes packages, brings them to the chain, writes the history of what the chain did, or answers what was and tells
+ * it as it comes.
+ */
+export const ROLES = ["intake", "submit", "index", "read"] as const;
+export type Role = (typeof ROLES)[number];
+
 export interface Setting {
   readonly env: string;
   readonly help: string;
   readonly fallback?: string;
   /** All that it can be; undefined if that is no short list. */
   readonly choices?: readonly string[];
+  /** Whether its flag may be given more than once: the same as with commas between. */
+  readonly repeats?: boolean;
 }
 
 interface NumberSetting extends Setting {
@@ -39,6 +48,12 @@ export const TEXTS = {
     env: "RELAY_FACTORY",
     help: "whose sessions are served: known for that of this version, or its address",
     fallback: "known",
+  },
+  role: {
+    env: "RELAY_ROLE",
+    help: `what this process does: all, or some of ${ROLES.join(", ")} with commas between`,
+    fallback: "all",
+    repeats: true,
   },
   database: { env: "DATABASE_URL", help: "postgres://… or a folder for the embedded database", fallback: "relay-data" },
   maker: {
@@ -143,9 +158,13 @@ export type RelayOptions = Readonly<
 
 /** What an executable was told. @throws RelayError RELAY_CONFIG_INVALID for words that are no flag */
 export function optionsOf(words: readonly string[]): RelayOptions {
-  const options = Object.fromEntries(SETTINGS.map(({ name }) => [name, { type: "string" as const }]));
+  const options = Object.fromEntries(
+    SETTINGS.map(({ name, repeats = false }) => [name, { type: "string" as const, multiple: repeats }]),
+  );
   try {
-    return parseArgs({ args: [...words], options: { ...options, [REBUILD.name]: { type: "boolean" } } }).values;
+    const { values } = parseArgs({ args: [...words], options: { ...options, [REBUILD.name]: { type: "boolean" } } });
+    const told = Object.entries(values).map(([name, value]) => [name, Array.isArray(value) ? value.join(",") : value]);
+    return Object.fromEntries(told) as RelayOptions; // flags are named as settings are, as just given
   } catch (error) {
     throw new RelayError("RELAY_CONFIG_INVALID", { problems: `\n  ${messageOf(error)}` }, error);
   }

@@ -65,6 +65,15 @@ describe("session relay, before it starts", function () {
     await expectTold(session({ RELAY_PRIVATE_KEY: "12" }, ...GOOD, "--json"), 2, "RELAY_CONFIG_INVALID");
   });
 
+  it("asks a reader for no key, and takes roles flag by flag", async function () {
+    const reader = ["--role", "read", "--index", "off", "--json"];
+    const { values } = await expectTold(session({}, ...GOOD, ...reader), 2, "RELAY_CONFIG_INVALID");
+    expect(values["problems"]).to.include("--role read needs a database").and.to.include("--index is off");
+    const words = [...GOOD, "--role", "index", "--role", "read,write", "--json"];
+    const other = await expectTold(session({ RELAY_PRIVATE_KEY: KEY }, ...words), 2, "RELAY_CONFIG_INVALID");
+    expect(other.values["problems"]).to.include('--role has "write"').and.not.to.include("--index");
+  });
+
   it("does not take a key as an argument", async function () {
     await expectTold(session({}, ...GOOD, "--database", KEY, "--json"), 2, "KEY_IN_ARGUMENT");
   });

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 
 import { expect } from "chai";
 
-import { readConfig } from "../../../src/relay/config/config.js";
+import { isReader, readConfig } from "../../../src/relay/config/config.js";
 import { describeConfig, optionsOf } from "../../../src/relay/config/settings.js";
 import { RelayError } from "../../../src/relay/errors.js";
 
@@ -133,6 +133,51 @@ describe("readConfig", () => {
 
     it("takes a key without 0x", () => {
       expect(readConfig(optionsOf(FLAGS), { RELAY_PRIVATE_KEY: KEY.slice(2) }).privateKeys).to.deep.equal([KEY]);
+    });
+  });
+
+  describe("given what the process is to do", () => {
+    const environment = { RELAY_PRIVATE_KEY: KEY, DATABASE_URL: "postgres://x/y" };
+    const rolesOf = (words: readonly string[], more: Record<string, string> = {}) => [
+      ...readConfig(optionsOf([...FLAGS, ...words]), { ...environment, ...more }).roles,
+    ];
+
+    it("does all of it unless told otherwise", () => {
+      expect(rolesOf([])).to.deep.equal(["intake", "submit", "index", "read"]);
+      expect(rolesOf(["--role", "all"])).to.deep.equal(["intake", "submit", "index", "read"]);
+    });
+
+    it("takes roles with commas between, flag by flag, or from the environment", () => {
+      expect(rolesOf(["--role", "index, read"])).to.deep.equal(["index", "read"]);
+      expect(rolesOf(["--role", "intake", "--role", "submit,intake"])).to.deep.equal(["intake", "submit"]);
+      expect(rolesOf([], { RELAY_ROLE: "submit" })).to.deep.equal(["submit"]);
+      expect(rolesOf(["--role", "index"], { RELAY_ROLE: "submit" })).to.deep.equal(["index"]);
+    });
+
+    it("names what is no role", () => {
+      expect(problemsOf([...FLAGS, "--role", "read,write"], environment)).to.deep.equal([
+        '--role has "write", neither all nor one of intake, submit, index, read',
+      ]);
+    });
+
+    it("asks a reader for no key, and takes none that is there", () => {
+      const { DATABASE_URL } = environment;
+      const read = (more: object) => readConfig(optionsOf([...FLAGS, "--role", "read"]), { DATABASE_URL, ...more });
+      for (const config of [read({}), read({ RELAY_PRIVATE_KEY: KEY, RELAY_RECEIPT_KEY: KEY })]) {
+        expect(config.privateKeys).to.deep.equal([]);
+        expect(config.receiptKey).to.equal(undefined);
+        expect(isReader(config)).to.equal(true);
+      }
+      expect(isReader(readConfig(optionsOf([...FLAGS, "--role", "read,index"]), environment))).to.equal(false);
+    });
+
+    it("has a reader read what others write", () => {
+      const words = [...FLAGS, "--role", "read", "--database", "folder", "--index", "off", "--rebuild"];
+      expect(problemsOf(words, {})).to.deep.equal([
+        "--role read needs a database that others write: --database postgres://…",
+        "--role read tells the history, and --index is off",
+        "--role read writes nothing: --rebuild is for who has the role index",
+      ]);
     });
   });
 
