@@ -250,7 +250,7 @@ const CLIENT: Readonly<Record<string, Advice>> = {
   Client_NotASettler: fix("Give the address of a settler of roots of this session's book."),
   Client_MakerElsewhere: fix("The factory puts makers where this client does not: use the matching version."),
   Client_NoRollerFactory: fix(
-    "Give the address of the factory of rollers on the chain that the provider is connected to.",
+    "Deploy it: `session roll factory`, once on a chain; or give the address of one that is there (--roller-factory).",
   ),
   Client_NotARoller: fix("Give the address of a roller of this session, and the factory that has made it."),
   Client_RollerElsewhere: fix("The factory puts rollers where this client does not: use the matching version."),

@@ -1,8 +1,9 @@
 /** What all commands that deploy have in common: flags, the chain that is meant, who signs, and the run itself. */
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 
 import type { Command } from "commander";
-import type { JsonRpcProvider, Signer } from "ethers";
+import type { JsonRpcProvider, Provider, Signer } from "ethers";
 
 import { read } from "../bindings/transact.js";
 import { type Build, ownBuild } from "../deployment/build.js";
@@ -54,6 +55,21 @@ export function withDeploying(command: Command): Command {
 /** Where the compiled contracts are. */
 export function artifactsOf({ env, cwd }: CliContext, { artifacts }: ArtifactsOptions): string {
   return resolve(cwd, artifacts ?? ownBuild(env["SESSION_PROFILE"] ?? "production"));
+}
+
+/** Chains that local nodes are: nothing there outlives a trial. */
+const LOCAL_CHAINS: ReadonlySet<bigint> = new Set([31_337n, 1_337n]);
+
+/**
+ * The same, for a contract that nobody looks for by its address: on a local chain a checkout in which no release was compiled has one
+ * compiled for trying things, as `session demo` does.
+ */
+export async function artifactsOn(context: CliContext, options: ArtifactsOptions, provider: Provider): Promise<string> {
+  const release = artifactsOf(context, options);
+  const isNamed = options.artifacts !== undefined || context.env["SESSION_PROFILE"] !== undefined;
+  if (isNamed || existsSync(release)) return release;
+  const { chainId } = await read(provider.getNetwork());
+  return LOCAL_CHAINS.has(chainId) ? ownBuild("default") : release;
 }
 
 /** What is told of a run besides what is told of all. */

@@ -8,7 +8,7 @@ import type { ArgumentsOf, PeripheryName } from "../deployment/contracts.js";
 import { deployPeriphery, type PeripheryDeployed } from "../deployment/periphery.js";
 import { connect } from "./chain.js";
 import type { CliContext } from "./context.js";
-import { type ArtifactsOptions, artifactsOf, withArtifacts } from "./deploying.js";
+import { type ArtifactsOptions, artifactsOn, withArtifacts } from "./deploying.js";
 import { openWallet } from "./input/keys.js";
 import { invalid } from "./input/parse.js";
 import { readSettings, withSettings } from "./input/settings.js";
@@ -31,14 +31,15 @@ export async function openDeploying(context: CliContext, options: ArtifactsOptio
   return { provider, wallet: await openWallet(context, key, provider) };
 }
 
-export function deployNamed<Name extends PeripheryName>(
+export async function deployNamed<Name extends PeripheryName>(
   context: CliContext,
   options: ArtifactsOptions,
   wallet: Wallet,
   name: Name,
   made: ArgumentsOf<Name>,
 ): Promise<PeripheryDeployed> {
-  const artifacts = artifactsOf(context, options);
+  if (wallet.provider === null) throw new ClientError("Client_NoProvider");
+  const artifacts = await artifactsOn(context, options, wallet.provider);
   return deployPeriphery(wallet, name, made, { artifacts, onProgress: context.progress });
 }
 

@@ -6,7 +6,7 @@ import { type Build, readBuild, readPeriphery } from "../../deployment/build.js"
 import type { Deployed } from "../../deployment/deploy.js";
 import { contractsOf, isReleased, KNOWN_DEPLOYMENTS, type KnownDeployments } from "../../deployment/known.js";
 import type { CliContext } from "../context.js";
-import { artifactsOf, type DeployingOptions, runDeploying, withDeploying } from "../deploying.js";
+import { artifactsOf, artifactsOn, type DeployingOptions, runDeploying, withDeploying } from "../deploying.js";
 import { CliError } from "../errors.js";
 import { readTextIfThere, writeText } from "../input/files.js";
 import { parseJson, problemsOf } from "../input/json-text.js";
@@ -74,7 +74,7 @@ async function deployRouter(context: CliContext, options: Options): Promise<void
     options,
     async (provider) => {
       const { bookAddress } = await openSession(session, provider);
-      return readPeriphery(artifactsOf(context, options), "SetRouter", [bookAddress]);
+      return readPeriphery(await artifactsOn(context, options, provider), "SetRouter", [bookAddress]);
     },
     ({ contracts }) => describeRouter(session, contracts[0]?.address ?? ""), // a build of one contract
   );

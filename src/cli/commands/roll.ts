@@ -1,29 +1,26 @@
 /** `session roll …`: from one session into the next, in kind, whatever each holder has. */
 import { Command } from "commander";
-import { AbiCoder, concat, ZeroAddress } from "ethers";
+import { ZeroAddress } from "ethers";
 
-import { RollerFactory__factory } from "../../../typechain-types/index.js";
 import { rollerAddress, type RollPlan } from "../../bindings/roll-terms.js";
 import type { SessionHandle } from "../../bindings/session.js";
 import { read } from "../../bindings/transact.js";
 import * as rolling from "../../client/rolling.js";
 import { createTrader } from "../../client/trader.js";
-import { addressOf } from "../../deployment/create2.js";
-import { knownFactory } from "../../deployment/known.js";
 import { MAX_NAME_BYTES } from "../../protocol/amounts/limits.js";
 import { parseTokenWei } from "../../protocol/amounts/units.js";
 import { printable } from "../../bindings/assets.js";
 import { nextTime } from "../chain.js";
 import type { CliContext } from "../context.js";
 import { aboveZero, parseAddress, parseTime } from "../input/parse.js";
-import { readSettings, type SettingOptions, withSettings } from "../input/settings.js";
+import { type SettingOptions, withSettings } from "../input/settings.js";
 import { nextText, sentDocument, sentText } from "../output/session-facts.js";
 import { date, facts, paragraphs, table, tokens } from "../output/text.js";
 import { walletOf } from "../wallet.js";
 import { openActor, openReader } from "../who.js";
+import { factoryCommand, rollersOf, type RollersOptions, withRollers } from "./roll/rollers.js";
 
-interface Options extends SettingOptions {
-  readonly rollerFactory?: string;
+interface Options extends SettingOptions, RollersOptions {
   readonly givesUntil?: string;
   readonly t1?: string;
   readonly t2?: string;
@@ -43,24 +40,10 @@ export function rollCommand(context: CliContext): Command {
   const command = new Command("roll").description(
     "Go on into a next session with whatever one holds: open a roller, give to it, roll, take one's part or all back.",
   );
-  for (const make of [createCommand, giveCommand, runCommand, takeCommand, showCommand]) {
+  for (const make of [factoryCommand, createCommand, giveCommand, runCommand, takeCommand, showCommand]) {
     command.addCommand(make(context));
   }
   return command;
-}
-
-function withFactory(command: Command): Command {
-  return command.option("--roller-factory <address>", "the factory of rollers (default: where this version's lies)");
-}
-
-/** Where CREATE2 puts this version's, for the factory of sessions that is named or known. */
-function factoryOf(context: CliContext, handle: SessionHandle, options: Options): string {
-  if (options.rollerFactory !== undefined) return parseAddress("--roller-factory", options.rollerFactory);
-  const { factory } = readSettings(context, options, "factory");
-  const sessions = factory ?? knownFactory(handle.domain.chainId);
-  return addressOf(
-    concat([RollerFactory__factory.bytecode, AbiCoder.defaultAbiCoder().encode(["address"], [sessions])]),
-  );
 }
 
 function createCommand(context: CliContext): Command {
@@ -79,11 +62,11 @@ function createCommand(context: CliContext): Command {
     .option("--name <text>", "name of the next session token (default: the old one's)")
     .option("--symbol <text>", "symbol of it (default: the old one's)")
     .option("--dry-run", "only show its terms, and where it would lie");
-  return withFactory(withSettings(command, "rpc", "session", "key", "factory"))
+  return withRollers(withSettings(command, "rpc", "session", "key"))
     .addHelpText("after", "\nExample:\n  session roll create --gives-until +3d --t1 +4d --t2 +34d --dry-run")
     .action(async (options: Options) => {
       const { handle, wallet, provider } = await openActor(context, options);
-      const factory = factoryOf(context, handle, options);
+      const factory = await rollersOf(handle, options);
       const now = Number(await nextTime(provider));
       const plan = await rolling.planRoll(handle, factory, requestOf(now, options));
       const address = rollerAddress(factory, plan);
@@ -139,12 +122,12 @@ function giveCommand(context: CliContext): Command {
     .argument("<roller>", "its address")
     .argument("[amount]", "session tokens, and nothing else")
     .option("--from-book", "exit the book into your inbox first, and give what is there: no approvals are needed");
-  return withFactory(withSettings(command, "rpc", "session", "key", "factory"))
+  return withRollers(withSettings(command, "rpc", "session", "key"))
     .addHelpText("after", "\nExamples:\n  session roll give 0xROLLER\n  session roll give 0xROLLER --from-book")
     .action(async (roller: string, text: string | undefined, options: Options) => {
       const wanted = text === undefined ? undefined : aboveZero("amount", text, parseTokenWei(text));
       const { handle, wallet } = await openActor(context, options);
-      const { address } = await found(context, handle, roller, options);
+      const { address } = await found(handle, roller, options);
       const receipt =
         options.fromBook === true
           ? await fromBook(context, handle, wallet, address)
@@ -180,11 +163,11 @@ function runCommand(context: CliContext): Command {
   const command = new Command("run")
     .description("Roll: redeem all that was given, and make the next session of it. Anyone may.")
     .argument("<roller>", "its address");
-  return withFactory(withSettings(command, "rpc", "session", "key", "factory"))
+  return withRollers(withSettings(command, "rpc", "session", "key"))
     .addHelpText("after", "\nExample:\n  session roll run 0xROLLER")
     .action(async (roller: string, options: Options) => {
       const { handle, wallet } = await openActor(context, options);
-      const { address } = await found(context, handle, roller, options);
+      const { address } = await found(handle, roller, options);
       const { receipt, next } = await rolling.rollNow(wallet, address);
       context.answer({
         document: { roller: address, next, ...sentDocument(receipt) },
@@ -203,12 +186,12 @@ function takeCommand(context: CliContext): Command {
     .argument("<roller>", "its address")
     .option("--back", "take back what you have given; the roll goes on without it")
     .option("--to <address>", "who receives it (default: the holder)");
-  return withFactory(withSettings(command, "rpc", "session", "key", "factory"))
+  return withRollers(withSettings(command, "rpc", "session", "key"))
     .addHelpText("after", "\nExamples:\n  session roll take 0xROLLER\n  session roll take 0xROLLER --back")
     .action(async (roller: string, options: Options) => {
       const receiver = options.to === undefined ? undefined : parseAddress("--to", options.to);
       const { handle, wallet } = await openActor(context, options);
-      const { address, next } = await found(context, handle, roller, options);
+      const { address, next } = await found(handle, roller, options);
       const take = options.back === true ? rolling.takeBackFromRoller : rolling.takeFromRoller;
       const { receipt, sessionTokens, legTokens } = await take(wallet, address, receiver ?? wallet.address);
       const of = options.back === true ? handle.address : next;
@@ -234,11 +217,11 @@ function showCommand(context: CliContext): Command {
   const command = new Command("show")
     .description("Show a roller: its terms, what was given, and what has come of it.")
     .argument("<roller>", "its address");
-  return withFactory(withSettings(command, "rpc", "session", "factory"))
+  return withRollers(withSettings(command, "rpc", "session"))
     .addHelpText("after", "\nExample:\n  session roll show 0xROLLER")
     .action(async (roller: string, options: Options) => {
       const handle = await openReader(context, options);
-      const now = await found(context, handle, roller, options);
+      const now = await found(handle, roller, options);
       const supplies = await Promise.all(handle.legs.map((_, k) => read(handle.session.outstandingClaims(k + 1))));
       context.answer({
         document: {
@@ -262,14 +245,9 @@ function showCommand(context: CliContext): Command {
     });
 }
 
-async function found(
-  context: CliContext,
-  handle: SessionHandle,
-  text: string,
-  options: Options,
-): Promise<rolling.RollerNow> {
-  const factory = factoryOf(context, handle, options);
-  return rolling.readRoller(handle, factory, parseAddress("roller", text));
+async function found(handle: SessionHandle, text: string, options: Options): Promise<rolling.RollerNow> {
+  const address = parseAddress("roller", text);
+  return rolling.readRoller(handle, await rollersOf(handle, options), address);
 }
 
 function planDocument(plan: RollPlan): object {

@@ -2,7 +2,6 @@ import { expect } from "chai";
 
 import { RollerFactory__factory } from "../../../typechain-types/index.js";
 import { ownBuild, readPeriphery } from "../../../src/deployment/build.js";
-import { deployPeriphery } from "../../../src/deployment/periphery.js";
 import { createTrader } from "../../../src/client/trader.js";
 import { as, ask, type Env, expectTold, ONE, session, tell } from "../support.js";
 import { HOUR, openWorld, type World } from "../world.js";
@@ -85,14 +84,32 @@ describe("session roll", function () {
     expect(await world.handle.session.balanceOf(world.alice.address)).to.equal(50n * ONE);
   });
 
-  it("finds this version's factory where it is deployed by its name, and says so if it is not there", async function () {
+  it("says what to do where this version's factory is not, deploys it once, and finds it from then on", async function () {
+    const here = ["--artifacts", ownBuild("default")];
+    const [placed] = readPeriphery(ownBuild("default"), "RollerFactory", [world.factory]).contracts;
     const missing = session(alice, "roll", "create", "--dry-run", "--json");
-    const here = { artifacts: ownBuild("default") };
-    const [placed] = readPeriphery(here.artifacts, "RollerFactory", [world.factory]).contracts;
-    await expectTold(missing, 1, "Client_NoRollerFactory", { address: placed!.address });
-    await deployPeriphery(world.alice, "RollerFactory", [world.factory], here);
+    const { advice } = await expectTold(missing, 1, "Client_NoRollerFactory", { address: placed!.address });
+    expect(advice).to.include("`session roll factory`");
+    const carol = as(world.env, world.carol); // anybody may
+    const said = await tell(carol, "roll", "factory", ...here);
+    expect(said).to.include(`Deployed RollerFactory: ${placed!.address}`);
+    expect(said.split("\n").at(-1)).to.equal("Next: session roll create --dry-run");
+    const again = await ask<{ rollerFactory: string; sessionFactory: string; isNew: boolean }>(
+      alice,
+      "roll",
+      "factory",
+      ...here,
+    );
+    expect(again).to.deep.include({ rollerFactory: placed!.address, sessionFactory: world.factory, isNew: false });
     const { roller } = await ask<Created>(alice, "roll", "create", "--dry-run");
     expect(roller).to.not.equal((await create("--dry-run")).roller);
+  });
+
+  it("finds it by the factory that made the session, whatever the environment names", async function () {
+    const elsewhere = { ...alice, SESSION_FACTORY: world.bob.address };
+    await ask(alice, "roll", "factory", "--artifacts", ownBuild("default"));
+    const { roller } = await ask<Created>(elsewhere, "roll", "create");
+    expect(await tell(elsewhere, "roll", "show", roller)).to.include("not rolled");
   });
 
   it("refuses an address that is no roller of this session", async function () {
