@@ -131,12 +131,13 @@ export function readConfig(options: RelayOptions, environment: Environment, keys
   const reading: Reading = { options, environment, problems };
   refuseUnknown(reading);
   const roles = readRoles(reading);
+  const texts = readTexts(reading);
   const keys = isReader({ roles }) // pays nothing and signs nothing: what it does not have nobody takes from it
     ? { privateKeys: [], receiptKey: undefined }
     : { privateKeys: keysFrom(environment, problems), receiptKey: readReceiptKey(environment, problems) };
   const config: RelayConfig = {
     roles,
-    ...readTexts(reading),
+    ...texts,
     ...keys,
     ...readNumbers(reading),
     rebuild: options[REBUILD.name] === true,
