@@ -82,6 +82,8 @@ export interface RelayConfig {
   readonly deadlineMargin: number;
   /** Blocks that may still be reorganised away; what is older is final. */
   readonly reorgDepth: number;
+  /** Blocks of a partition of the history. */
+  readonly partitionBlocks: number;
   /** How often the book is looked over for orders to take out, ms. */
   readonly keepMs: number;
   /** Gas that one session's transactions may take in a day; 0 for any. */
@@ -286,6 +288,7 @@ function readNumbers(reading: Reading) {
     maxPendingPerTrader: read("max-pending-per-trader"),
     deadlineMargin: read("deadline-margin"),
     reorgDepth: read("reorg-depth"),
+    partitionBlocks: read("partition-blocks"),
     keepMs: read("keep-ms"),
     maxSessions: read("max-sessions"),
     sessionGas: read("session-gas"),

@@ -118,6 +118,13 @@ export const NUMBERS = {
   "max-pending-per-trader": amount("RELAY_MAX_PENDING_PER_TRADER", 64, 1, 128, "packages of one trader that may wait"),
   "deadline-margin": amount("RELAY_DEADLINE_MARGIN", 5, 0, 86_400, "seconds left until a package's deadline"),
   "reorg-depth": amount("RELAY_REORG_DEPTH", 64, 1, 10_000, "blocks that may still be reorganised"),
+  "partition-blocks": amount(
+    "RELAY_PARTITION_BLOCKS",
+    1_000_000,
+    1_000,
+    1_000_000_000,
+    "blocks of a partition of the history",
+  ),
   "keep-ms": amount("RELAY_KEEP_MS", 2_000, 50, MAX_MS, "how often the book is looked over"),
   "session-gas": amount("RELAY_SESSION_GAS", 0, 0, 1e12, "gas a day that one session may take, 0 for any"),
   "settle-gas": amount("RELAY_SETTLE_GAS", 0, 0, 1_000_000_000, "gas a day for what settlers may record, 0 for none"),

@@ -8,6 +8,7 @@ import type { Tables } from "../store/database.js";
 import {
   historyAccounts,
   historyAllocations,
+  historyArchives,
   historyBlocks,
   historyBounds,
   historyCheckpoints,
@@ -41,6 +42,7 @@ export const HISTORY_TABLES = {
 export const TABLES_OF_BOOKS: readonly PgTable[] = [
   historyTips,
   historyBlocks,
+  historyArchives,
   streamEvents,
   ...Object.values(HISTORY_TABLES),
 ];

@@ -12,6 +12,7 @@ import { createHub, type Hub } from "./hub.js";
 import { createIndexer, type Indexer } from "./indexer.js";
 import { createProjector } from "../../history/projector.js";
 import { createIndexStore, type IndexStore } from "./index-store.js";
+import { createPartitions } from "./partitions.js";
 import type { Log } from "../reporting/log.js";
 import type { Metrics } from "../reporting/metrics.js";
 import type { Database } from "../store/database.js";
@@ -36,6 +37,7 @@ export interface HistorianDependencies {
   readonly metrics: Metrics;
   readonly node: Pick<ChainNode, "codeOf">;
   readonly reorgDepth: number;
+  readonly partitionBlocks: number;
   readonly rebuild: boolean;
   readonly signal: AbortSignal;
   readonly restart: (reason: string) => Promise<void>;
@@ -51,8 +53,8 @@ export function createHistorian({
   node,
   ...rest
 }: HistorianDependencies): Historian {
-  const { reorgDepth, rebuild, signal, restart } = rest;
-  const store = createIndexStore(database, rows);
+  const { reorgDepth, partitionBlocks, rebuild, signal, restart } = rest;
+  const store = createIndexStore(database, rows, createPartitions(database, partitionBlocks));
   const hub = createHub(store);
   const depth = reorgDepth + 1;
   const indexer = createIndexer({

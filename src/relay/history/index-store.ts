@@ -29,6 +29,7 @@ import {
   streamsAbove,
   type StreamStore,
 } from "./stream-store.js";
+import { createPartitions, type Partitions } from "./partitions.js";
 import { reorganised } from "./streams.js";
 
 export interface IndexStore extends StreamStore {
@@ -61,10 +62,18 @@ interface Tip {
 
 const NO_TIP: Tip = { number: -1, hash: "" };
 
-export function createIndexStore(database: Database, book: string): IndexStore {
+/** @param partitions makes room for what is put */
+export function createIndexStore(
+  database: Database,
+  book: string,
+  partitions: Partitions = createPartitions(database),
+): IndexStore {
   return {
     ...createStreamStore(database, book),
-    put: (recent, isWhole) => database.index.transaction((tables) => put(tables, book, recent, isWhole)),
+    async put(recent, isWhole) {
+      await partitions.ahead(recent.at(-1)?.number ?? -1);
+      return database.index.transaction((tables) => put(tables, book, recent, isWhole));
+    },
     drop: (ancestor, gone) => database.index.transaction((tables) => drop(tables, book, ancestor, gone)),
     holds: ({ number, hash }) =>
       database.index.run(async (tables) => (await hashesOf(tables, book, [{ number }])).get(number) === hash),

@@ -1,6 +1,7 @@
 /**
  * Tables of the index: what a replay of the chain said, block by block. Rows are only ever added, each under its block, so that
- * the state at an older block is read by leaving later rows out, and a reorganisation is undone by deleting them.
+ * the state at an older block is read by leaving later rows out, and a reorganisation is undone by deleting them. Those with blocks are
+ * partitioned by block (`partitions.ts`), which drizzle has no words for.
  */
 import { sql } from "drizzle-orm";
 import {
@@ -14,6 +15,7 @@ import {
   pgTable,
   primaryKey,
   text,
+  timestamp,
   uniqueIndex,
 } from "drizzle-orm/pg-core";
 
@@ -313,6 +315,23 @@ export const historyCheckpoints = pgTable(
     primaryKey({ columns: [table.book, table.blockNumber, table.position] }),
     index("history_checkpoints_number").on(table.book, table.checkpoint),
   ],
+);
+
+/** Blocks whose rows were taken out of the tables and written to files, but for what still counts (`archives.ts`). */
+export const historyArchives = pgTable(
+  "history_archives",
+  {
+    book: text("book").notNull(),
+    /** From the first block to the one before `toBlock`. */
+    fromBlock: id("from_block").notNull(),
+    toBlock: id("to_block").notNull(),
+    /** Where the files are, in the words of who has archived. */
+    place: text("place").notNull(),
+    /** SHA-256 of the manifest, which has those of the files. */
+    manifest: text("manifest").notNull(),
+    archivedAt: timestamp("archived_at", { withTimezone: true }).notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.book, table.fromBlock] })],
 );
 
 /** What subscribers are told. Unlike all other tables it says what was said: a reorganisation adds to it, and deletes nothing. */

@@ -52,7 +52,7 @@ function auditPlanOf(book: string, { mostSessions }: Venue): AuditPlan {
 /** What is known of a session: the chain as it is followed, the packages that wait, the stores, and if wanted the history. */
 export async function openState({ venue, terms, fromBlock, signal }: Ground) {
   const { config, node, genesis, database, room, crypto, now } = venue;
-  const { reorgDepth, batchSize, rebuild } = config;
+  const { reorgDepth, batchSize, partitionBlocks, rebuild } = config;
   const { verifyingContract: book, chainId } = terms.domain;
   const log = venue.log.child({ session: terms.session });
   const rows = await claimBook(database, { chainId, book, genesis }, [...TABLES_OF_BOOKS, ...LOG_TABLES]);
@@ -90,7 +90,9 @@ export async function openState({ venue, terms, fromBlock, signal }: Ground) {
   const account = payer.address;
   const restart = (reason: string): Promise<void> => tracker.restart(reason);
   const historian = config.index
-    ? createHistorian({ terms, rows, hashing, database, log, metrics, node, reorgDepth, rebuild, signal, restart })
+    ? createHistorian({
+        ...{ terms, rows, hashing, database, log, metrics, node, reorgDepth, partitionBlocks, rebuild, signal, restart },
+      })
     : undefined;
   if (await historian?.store.clearIfOlder()) log.info({}, "index of an earlier version is made anew");
   const onMissing = (error: NodeError): void => {

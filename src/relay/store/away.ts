@@ -35,7 +35,8 @@ function isAway(error: unknown): boolean {
   return state === undefined || state === READ_ONLY || AWAY_CLASSES.has(state.slice(0, 2));
 }
 
-function sqlStateOf(error: unknown): string | undefined {
+/** Five letters and digits, if it is an error of a database. */
+export function sqlStateOf(error: unknown): string | undefined {
   const cause = innermost(error);
   const state = typeof cause === "object" && cause !== null && "code" in cause ? cause.code : undefined;
   return typeof state === "string" && /^[0-9A-Z]{5}$/.test(state) ? state : undefined;

@@ -1,4 +1,4 @@
-/** What the history reads for its pages, by what a real server says of its own plans, on a hundred thousand rows of each kind. */
+/** What the history reads for its pages, by what a real server says of its own plans, on a hundred thousand rows of each kind in five partitions. */
 import { expect } from "chai";
 import { drizzle } from "drizzle-orm/node-postgres";
 import { Client } from "pg";
@@ -6,12 +6,14 @@ import { Client } from "pg";
 import { withDatabase } from "../../../stage/postgres.js";
 import { OFFSET_REASONS } from "../../../src/protocol/book/events.js";
 import { createHistory, type History, type HistoryRequest } from "../../../src/relay/history/history.js";
+import { createPartitions, PARTITIONED } from "../../../src/relay/history/partitions.js";
 import type { Queries } from "../../../src/relay/store/database.js";
 import { openDatabase } from "../../../src/relay/store/open.js";
 import { type HistoryKind, historyQueries } from "../../../src/wire/history.js";
 import { requirePostgres } from "../support.js";
 
 const [ROWS, BLOCKS] = [100_000, 20_000];
+const PART = 4_000;
 const BOOK = "0xb00c";
 /** Of a row that is looked for by one filter alone, the rows have one in so many: 200 markets, 1 000 traders, 3 fills an order. */
 const [ROOTS, TRADERS, ORDERS] = [100, 1_000, 33_000];
@@ -94,7 +96,9 @@ describe("given a hundred thousand rows of each kind of history on a server", fu
     requirePostgres(this);
     await new Promise<void>((ready, failed) => {
       ended = withDatabase(async (url) => {
-        await (await openDatabase(url, () => undefined)).close();
+        const opened = await openDatabase(url, () => undefined);
+        for (let end = 0; end < BLOCKS - PART; end += PART) await createPartitions(opened, PART).ahead(end + PART / 2);
+        await opened.close();
         client = new Client({ connectionString: url });
         await client.connect();
         await fill(client);
@@ -153,7 +157,7 @@ describe("given a hundred thousand rows of each kind of history on a server", fu
     expect(rows).to.be.lessThan(MOST_READ);
   });
 
-  it("looks twice into an index for each span of weights and of levels", async () => {
+  it("looks into an index for each span of weights and of levels, and into that of times in each partition", async () => {
     const request = { interval: 10, from: 10_000, to: 20_000 };
     for (const ask of [
       () => history.weightSeries(request),
@@ -161,7 +165,7 @@ describe("given a hundred thousand rows of each kind of history on a server", fu
     ]) {
       asked.length = 0;
       expect((await ask()).spans).to.have.lengthOf(1_000);
-      expect(await rowsOfAsked()).to.be.lessThan(2 * MOST_READ);
+      expect(await rowsOfAsked()).to.be.lessThan(1_000 * (2 + BLOCKS / PART));
     }
   });
 
@@ -184,6 +188,19 @@ describe("given a hundred thousand rows of each kind of history on a server", fu
     expect(await rowsOfAsked()).to.be.lessThan(100 + 10 * fills);
   });
 
+  it("is one of five partitions of each table, of which a page of the newest blocks opens one", async () => {
+    for (const { name } of PARTITIONED) {
+      const { rows } = await client.query(`select tableoid from ${name} group by 1`);
+      expect(rows, name).to.have.lengthOf(BLOCKS / PART);
+    }
+    asked.length = 0;
+    await history.page("fills", { ...PAGE, fromBlock: BLOCKS - 100 });
+    const page = asked.find(({ query: text }) => text.includes("history_fills"))!;
+    const { rows: found } = await client.query<{ "QUERY PLAN": string }>(`explain ${page.query}`, page.params);
+    const opened = new Set(found.flatMap((row) => /history_fills_\d+/.exec(row["QUERY PLAN"]) ?? []));
+    expect([...opened]).to.deep.equal([`history_fills_${BLOCKS - PART}`]);
+  });
+
   it("is seen to read all of them, where no index helps", async () => {
     const { rows: found } = await client.query<{ "QUERY PLAN": [{ Plan: Plan }] }>(
       "explain (analyze, timing off, format json) select * from history_fills where lots = 4",
@@ -198,7 +215,6 @@ async function fill(client: Client): Promise<void> {
     `insert into history_blocks select '${BOOK}', n, md5(n::text), 1000 + n, md5(n::text) from ${numbers(BLOCKS)}`,
   );
   for (const kind of KINDS) {
-    await client.query(`alter table history_${kind} set unlogged`); // quicker to fill, the same to read
     await client.query(`insert into history_${kind} select ${TABLES[kind]} from ${numbers(ROWS)}`);
   }
   await client.query(`insert into history_tips values ('${BOOK}', ${BLOCKS - 1}, md5('${BLOCKS - 1}'))`);
