@@ -91,7 +91,20 @@ export async function openState({ venue, terms, fromBlock, signal }: Ground) {
   const restart = (reason: string): Promise<void> => tracker.restart(reason);
   const historian = config.index
     ? createHistorian({
-        ...{ terms, rows, hashing, database, log, metrics, node, reorgDepth, partitionBlocks, rebuild, signal, restart },
+        ...{
+          terms,
+          rows,
+          hashing,
+          database,
+          log,
+          metrics,
+          node,
+          reorgDepth,
+          partitionBlocks,
+          rebuild,
+          signal,
+          restart,
+        },
       })
     : undefined;
   if (await historian?.store.clearIfOlder()) log.info({}, "index of an earlier version is made anew");
