@@ -1,17 +1,28 @@
 /** Attacks a relay's purse: packages that are good when it takes them, and burn its gas without landing. Both sides' gas is counted. */
-import { computeAddress, id, SigningKey, toQuantity, type TransactionResponse, Wallet } from "ethers";
+import { toQuantity, type TransactionResponse, Wallet } from "ethers";
 
 import { batchCall } from "../../src/bindings/calls.js";
-import type { SignedPackage } from "../../src/bindings/packages.js";
 import { recordsOf } from "../../src/bindings/records.js";
-import { tokenWei } from "../../src/protocol/amounts/units.js";
-import { tradePackage } from "../../src/protocol/signing/package.js";
-import { tradesCancellation } from "../../src/protocol/signing/trades-cancellation.js";
-import { cancellationDigest, digestOf, domainSeparator, primaryLink } from "../../src/protocol/signing/typed-data.js";
 import { burnsFrom, deployHostileWallet, type HostileWallet, MANNER, setManner } from "./hostile-wallet.js";
-import { createRawClient, type RawClient } from "./http-client.js";
+import { createRawClient } from "./http-client.js";
 import { pause, ready } from "./load-generator.js";
 import type { Signatory } from "./orders.js";
+import { killOrders } from "./purse-killed.js";
+import {
+  allLanded,
+  count,
+  deposit,
+  FIRST,
+  floorOf,
+  freshTraders,
+  offer,
+  pay,
+  type PursePlan,
+  SETTLE_MS,
+  signed,
+  withoutMining,
+  type World,
+} from "./purse-world.js";
 import { openRelayStage, type RelayStage, startRelayOn } from "./stage.js";
 
 export const ATTACKS = [
@@ -22,15 +33,9 @@ export const ATTACKS = [
   "wallets that see the coinbase",
   "voided nonces",
   "void cancellations",
+  "killed orders",
 ] as const;
 export type Attack = (typeof ATTACKS)[number];
-
-export interface PursePlan {
-  readonly database: string;
-  /** Addresses of each attack. */
-  readonly addresses: number;
-  readonly rounds: number;
-}
 
 export interface PurseResult {
   readonly attack: Attack;
@@ -50,38 +55,20 @@ export interface PurseResult {
 
 const FLAGS = ["--poll-ms", "40", "--batch-ms", "40", "--rate", "100000", "--index", "off"];
 const START_MS = 60_000;
-const SETTLE_MS = 700;
-const LOTS = 1n;
 const PACKAGES_AT_ONCE = 12;
-const DEPOSIT = tokenWei(10n ** 18n);
 /** What a transaction costs before it does anything: shared if many deposits come in one. */
 const ENTRY_GAS = 21_000n;
 /** About what an order that lands takes, which is no loss. */
 const LANDED_GAS = 130_000n;
-/** Comes before whatever a relay has sent. */
-const FIRST = { maxFeePerGas: 10n ** 12n, maxPriorityFeePerGas: 10n ** 11n };
 /** Nonces of an address that a round makes void. */
 const ROUND_NONCES = 32n;
 /** Orders after which a quota grows no more. */
 const GROWING_ORDERS = 24;
-const LANDING_LOOKS = 60;
 /** As many of a trader as a relay has transactions on their way. */
 const CANCELLATIONS_AT_ONCE = 4n;
 /** A relay makes the next transaction within so long. */
 const SEND_MS = 150;
 const [EVEN, ODD] = [`0x${"00".repeat(19)}aa`, `0x${"00".repeat(19)}ab`] as const;
-
-interface World {
-  readonly stage: RelayStage;
-  readonly client: RawClient;
-  /** Receipts' gas of the attacker. */
-  paid: bigint;
-  deposits: number;
-  acknowledged: number;
-  readonly refused: Map<string, number>;
-  /** Next nonce of each address. */
-  readonly nonces: Map<string, bigint>;
-}
 
 export async function runPurse(plan: PursePlan, attack: Attack, tell: (line: string) => void): Promise<PurseResult> {
   const stage = await openRelayStage({ traders: 1 });
@@ -94,6 +81,7 @@ export async function runPurse(plan: PursePlan, attack: Attack, tell: (line: str
     const first = await stage.provider.getBlockNumber();
     if (attack === "voided nonces") await voidNonces(world, plan);
     else if (attack === "void cancellations") await voidCancellations(world, plan);
+    else if (attack === "killed orders") await killOrders(world, plan);
     else await useWallets(world, plan, attack);
     const burned = await burnedSince(stage, first);
     const { paid, deposits, acknowledged, refused } = world;
@@ -109,15 +97,6 @@ export async function runPurse(plan: PursePlan, attack: Attack, tell: (line: str
 }
 
 // ------------------------------------------------------------------ attacks
-
-async function freshTraders(world: World, addresses: number): Promise<Signatory[]> {
-  const traders = Array.from({ length: addresses }, (_, index): Signatory => {
-    const key = new SigningKey(id(`purse ${index}`));
-    return { address: computeAddress(key), key };
-  });
-  for (const { address } of traders) await deposit(world, address);
-  return traders;
-}
 
 async function voidNonces(world: World, { addresses, rounds }: PursePlan): Promise<void> {
   const traders = await freshTraders(world, addresses);
@@ -157,16 +136,6 @@ async function voidCancellations(world: World, { addresses, rounds }: PursePlan)
   }
 }
 
-/** The relay brings them as its accounts bear. */
-async function allLanded({ client }: World): Promise<void> {
-  for (let looks = 0; looks < LANDING_LOOKS; looks += 1) {
-    await pause(SETTLE_MS);
-    const { body } = await client.get("/health");
-    if (body["waiting"] === 0) return;
-  }
-  throw new Error("the relay does not bring what it has taken");
-}
-
 async function cancel(world: World, trader: Signatory, nonceFloor: bigint): Promise<void> {
   count(world, await world.client.post("/v1/cancellations", floorOf(world, trader, nonceFloor)));
 }
@@ -181,13 +150,6 @@ async function raiseFloors(
   const cancellations = traders.map((one) => ({ ...floorOf(world, one, nonceFloor), places: [] }));
   const { data } = batchCall({ cancellations, orders: [] }, { maxMatches: 1, maxWalk: 1 });
   return organiser.sendTransaction({ to: handle.bookAddress, data, gasLimit: 15_000_000n, ...FIRST });
-}
-
-/** A cancellation of no order, which raises its trader's floor of nonces. */
-function floorOf({ stage: { handle } }: World, { address: trader, key }: Signatory, nonceFloor: bigint) {
-  const deadline = BigInt(handle.t2 - 1);
-  const cancellation = tradesCancellation({ trader, fromTradeRootId: 0, toTradeRootId: 0, nonceFloor, deadline });
-  return { cancellation, signature: key.sign(cancellationDigest(handle.domain, cancellation)).serialized };
 }
 
 async function useWallets(world: World, { addresses, rounds }: PursePlan, attack: Attack): Promise<void> {
@@ -250,66 +212,6 @@ async function mineFull({ stage: { provider } }: World): Promise<void> {
   await provider.send("evm_setBlockGasLimit", [toQuantity(ENTRY_GAS)]);
   await provider.send("evm_mine", []);
   await provider.send("evm_setBlockGasLimit", [toQuantity(limit)]);
-}
-
-// ------------------------------------------------------------------ what the attacker does
-
-async function deposit(world: World, address: string): Promise<void> {
-  const { handle, organiser } = world.stage;
-  await pay(world, handle.book.connect(organiser).deposit(address, DEPOSIT));
-  world.deposits += 1;
-}
-
-async function pay(world: World, sent: Promise<TransactionResponse>): Promise<void> {
-  const receipt = await (await sent).wait();
-  world.paid += receipt?.gasUsed ?? 0n;
-}
-
-/** Whatever is sent meanwhile lands in one block, by its price. Two more let the relay see that. */
-async function withoutMining(world: World, work: () => Promise<readonly TransactionResponse[]>): Promise<void> {
-  const { provider } = world.stage;
-  await provider.send("evm_setAutomine", [false]);
-  const sent = await work().finally(async () => {
-    await provider.send("evm_mine", []);
-    await provider.send("evm_setAutomine", [true]);
-  });
-  for (const one of sent) world.paid += (await one.wait())?.gasUsed ?? 0n;
-  for (let blocks = 0; blocks < 2; blocks += 1) {
-    await pause(SETTLE_MS);
-    await provider.send("evm_mine", []);
-  }
-  await pause(SETTLE_MS);
-}
-
-async function signed(
-  { stage: { handle }, client, nonces }: World,
-  who: Signatory | HostileWallet,
-): Promise<SignedPackage> {
-  const { address: trader } = who;
-  const nonce = nonces.get(trader) ?? 0n;
-  nonces.set(trader, nonce + 1n);
-  const previousLink = await client.link();
-  const rest = { previousLink, nonce, deadline: BigInt(handle.t2 - 1), timeInForce: 0 } as const;
-  const market = { marketRootId: 1, marketBranchId: 1, priceTicks: 1_000n, quantityLots: LOTS };
-  const order = tradePackage({ ...market, trader, ...rest });
-  if (!("key" in who)) return { package: order, signature: "0x77" };
-  return {
-    package: order,
-    signature: who.key.sign(digestOf(domainSeparator(handle.domain), primaryLink(order))).serialized,
-  };
-}
-
-async function offer(world: World, one: SignedPackage): Promise<void> {
-  count(world, await world.client.submit(one));
-}
-
-function count(world: World, { status, body }: Awaited<ReturnType<RawClient["submit"]>>): void {
-  if (status === 202) {
-    world.acknowledged += 1;
-    return;
-  }
-  const { code = `status ${status}` } = (body["error"] ?? {}) as { readonly code?: string }; // by the relay's interface
-  world.refused.set(code, (world.refused.get(code) ?? 0) + 1);
 }
 
 // ------------------------------------------------------------------ what the relay has paid

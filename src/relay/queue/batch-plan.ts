@@ -9,7 +9,7 @@ import { MOST_PLACES } from "../follow/cancelling.js";
 import type { Mirror } from "../follow/mirror.js";
 import type { NamedCancellation } from "../store/cancellations.js";
 import { closesFor, gasOf, hasRoomForCancellation, hasRoomForSigner, isAlone } from "./batch-room.js";
-import { burnGas, leastBurnGas } from "./burning.js";
+import { burnGas, leastBurnGas, mostSteps } from "./burning.js";
 import type { CancelLedger } from "./cancel-ledger.js";
 import { type Behind, foresee, type Foresight } from "./foresight.js";
 import type { Ledger } from "./ledger.js";
@@ -301,7 +301,7 @@ function push(state: PlanState, mirror: Mirror, named: PlannedPackage, timestamp
   if (typeof expected.outcome !== "number") return expected;
   const { exposure } = state;
   const isFirst = mirror.open.length + mirror.openCancellations.length === 1;
-  const besides = burnGas(mirror.book.state, expected);
+  const besides = burnGas(mirror.book.state, { ...expected, steps: stepsAtMost(state, mirror, expected) });
   const risk = exposure.ofPackage(named, isFirst, besides);
   const hasRoom = expected.through === undefined || routedIn(mirror) < state.routing.most;
   if (hasRoom && exposure.bears(risk) && !state.deferred.has(named.replaces ?? "")) {
@@ -312,6 +312,13 @@ function push(state: PlanState, mirror: Mirror, named: PlannedPackage, timestamp
   state.deferred.add(named.link);
   mirror.undoFrom(expected);
   return expected;
+}
+
+/** What is sent and has not landed may come to nothing as what waits may. */
+function stepsAtMost({ routing }: PlanState, { batches, open }: Mirror, expected: Expected): number {
+  if (expected.signed.package.timeInForce !== TimeInForce.FillOrKill) return expected.steps;
+  const most = mostSteps(expected, [...batches.flatMap((batch) => batch.expected), ...open]);
+  return routing.maxMatches === 0 ? most : Math.min(most, routing.maxMatches);
 }
 
 function requireBorne(state: PlanState, mirror: Mirror, expected: Expected): void {

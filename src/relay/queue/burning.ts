@@ -27,6 +27,11 @@ const TRY = { call: 55_000n, leg: 14_000n, rung: 55_000n, rungOfLeg: 7_000n } as
 /** A link that is too old for the router's own orders costs a try more; legs that do not come together may cost a third. */
 const TRIES = { void: 2n, killed: 3n } as const;
 
+/** How often a router tries (contracts/periphery/SetRouter.sol), and at how many prices of sets at most. */
+const ROUTER = { tries: 5n, rungs: 7 } as const;
+/** What a call of a router takes whose first try stands: with each record that it leaves at most so much, whoever met it. */
+const ROUTED = { call: 60_000n, record: 55_000n } as const;
+
 /** What of a package is asked for. */
 export type Burning = Pick<Expected, "signed" | "steps" | "through" | "ownFirst">;
 
@@ -45,6 +50,27 @@ export function burnGas({ markets }: Pick<BookState, "markets">, one: Burning): 
 }
 
 /**
+ * The most orders that one which fills or is killed may meet before it is killed: those that it is foreseen to meet, and those that others
+ * ahead of it, which have not landed, are foreseen to take at its price or a better one. If these come to nothing, it meets them all.
+ * @param ahead may have the package itself in it
+ */
+export function mostSteps(one: Pick<Expected, "signed" | "steps" | "link">, ahead: Iterable<Expected>): number {
+  const { package: order } = one.signed;
+  if (order.timeInForce !== TimeInForce.FillOrKill) return one.steps;
+  const buys = order.quantityLots > 0n;
+  let steps = one.steps;
+  for (const { link, signed, fills } of ahead) {
+    const { marketRootId, marketBranchId, quantityLots } = signed.package;
+    if (link === one.link || quantityLots > 0n !== buys) continue;
+    if (marketRootId !== order.marketRootId || marketBranchId !== order.marketBranchId) continue;
+    for (const { priceTicks } of fills) {
+      if (buys ? priceTicks <= order.priceTicks : priceTicks >= order.priceTicks) steps += 1;
+    }
+  }
+  return steps;
+}
+
+/**
  * The least that a package burns which goes through a house: one that the book refuses before anything is matched.
  * @param assets of the session, whose sets a router makes at least
  */
@@ -55,6 +81,21 @@ export function leastBurnGas(house: House, assets: number): bigint {
 /** The most that an order which fills or is killed burns in a batch. @param maxMatches steps of matching that it has */
 export function mostKilledGas(maxMatches: number): bigint {
   return killedGas(maxMatches, MAX_BRANCHES, false);
+}
+
+/**
+ * Gas of tries that a router has undone before an order landed: of legs that did not come together. What was undone left no records, so it
+ * is what the call took beyond those that it left.
+ * @param maxMatches steps of matching that an order has: no more is believed of a receipt than that many tries can take
+ */
+export function triedInVainGas(
+  { gasUsed, logs }: { readonly gasUsed: bigint; readonly logs: number },
+  maxMatches: number,
+): bigint {
+  const usual = ROUTED.call + BigInt(logs) * ROUTED.record;
+  const most = ROUTER.tries * (tryGas(MAX_BRANCHES, ROUTER.rungs) + BigInt(MAX_BRANCHES) * mostKilledGas(maxMatches));
+  if (gasUsed <= usual) return 0n;
+  return gasUsed - usual < most ? gasUsed - usual : most;
 }
 
 function killedGas(steps: number, branches: number, isBasket: boolean): bigint {

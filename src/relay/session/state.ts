@@ -78,9 +78,9 @@ export async function openState({ venue, terms, fromBlock, signal }: Ground) {
   const budget = createBudget(BigInt(config.sessionGas), now);
   const limits = { maxMatches: config.maxMatches, maxWalk: config.maxWalk };
   const cancels = createCancelLedger(ledger, watchers.hearCancellation);
-  const { maxMatches } = limits;
   const accountant = createAccountant({
-    ...{ node, ledger, cancels, submissions, accounts, signers, metrics, maxMatches, budget, log },
+    ...{ node, ledger, cancels, submissions, accounts, signers, metrics, budget, log },
+    ...{ maxMatches: limits.maxMatches, houses: terms.houses },
   });
   const cancellations = createCancellationStore(database, rows);
   const routing = { houses: terms.houses, most: 2 * config.maxInFlight, maxMatches: config.maxMatches };

@@ -4,12 +4,13 @@
  */
 import type { ChainRecord } from "../../bindings/records.js";
 import type { ChainNode, GasReceipt } from "../../node/node.js";
+import type { House } from "../../protocol/book/houses.js";
 import type { Hash } from "../../protocol/signing/typed-data.js";
 import { TimeInForce } from "../../protocol/signing/package.js";
 import type { Log } from "../reporting/log.js";
 import type { Metrics } from "../reporting/metrics.js";
 import { CALL_GAS, type GasAccounts, riskOf, SKIPPED_GAS } from "../queue/accounts.js";
-import { mostKilledGas } from "../queue/burning.js";
+import { mostKilledGas, triedInVainGas } from "../queue/burning.js";
 import type { CancelLedger } from "../queue/cancel-ledger.js";
 import type { Ledger } from "../queue/ledger.js";
 import type { LiveSubmission } from "../queue/ledger-state.js";
@@ -43,6 +44,8 @@ export interface AccountantDependencies {
   readonly metrics: Pick<Metrics, "gasSpent" | "gasBurned" | "feesSpent">;
   /** Steps of matching that an order has. */
   readonly maxMatches: number;
+  /** Through which packages are brought. */
+  readonly houses: readonly House[];
   readonly log: Log;
 }
 
@@ -141,12 +144,19 @@ function account(state: AccountantState, submission: LiveSubmission, receipt: Ga
   metrics.gasSpent.inc(Number(gasUsed));
   metrics.feesSpent.inc(inGwei(gasUsed * gasPrice));
   let whole = 0n;
-  for (const { trader, byWallet, burned, landed } of sharesOf(itemsOf(state, submission, receipt.block), receipt)) {
+  const items = itemsOf(state, submission, receipt.block);
+  const tried = isRouted(state, submission) ? triedInVainGas(receipt, state.maxMatches) : 0n;
+  for (const { trader, byWallet, burned, landed } of sharesOf(items, receipt, tried)) {
     accounts.charge(trader, { burned, landed, byWallet });
     whole += burned;
   }
   metrics.gasBurned.inc(Number(whole));
   if (whole > 0n) log.info({ nonce: submission.nonce, gasUsed, burned: whole }, "gas was spent on what did not land");
+}
+
+/** What goes through a house is one package, and nothing else. */
+function isRouted({ houses }: AccountantState, { to }: Pick<LiveSubmission, "to">): boolean {
+  return to !== undefined && houses.some(({ kind, address }) => kind === "set" && address === to);
 }
 
 /** A package or a cancellation in a transaction. */
@@ -201,10 +211,10 @@ interface Share {
 
 /**
  * A transaction of which nothing lands is lost whole. Else what is beyond the usual is that of wallets and of orders that were killed, first
- * of what was skipped.
+ * of what was skipped; and what a router has tried in vain before an order landed is that order's.
  * Logs are proved by what they chain to, a receipt is the word of a node: what has landed in its block did not fail.
  */
-function sharesOf(items: readonly Item[], { gasUsed, logs, ...receipt }: GasReceipt): Share[] {
+function sharesOf(items: readonly Item[], { gasUsed, logs, ...receipt }: GasReceipt, tried: bigint): Share[] {
   const count = BigInt(items.length);
   if (count === 0n) return [];
   const succeeded = receipt.succeeded || items.some(({ isLandedThere }) => isLandedThere);
@@ -220,12 +230,9 @@ function sharesOf(items: readonly Item[], { gasUsed, logs, ...receipt }: GasRece
     const [byWallet, more] = [signature !== undefined, extra.get(one) ?? 0n];
     if (!succeeded) return { trader, byWallet, burned: even, landed: 0n };
     if (!isLanded) return { trader, byWallet, burned: SKIPPED_GAS + more + (isLost ? even : 0n), landed: 0n };
-    return {
-      trader,
-      byWallet,
-      burned: more > GAS.wallet ? more - GAS.wallet : 0n,
-      landed: isPackage ? GAS.landed : 0n,
-    };
+    const answered = more > GAS.wallet ? more - GAS.wallet : 0n;
+    const burned = answered + (one.isLandedThere ? tried : 0n);
+    return { trader, byWallet, burned, landed: isPackage ? GAS.landed : 0n };
   });
 }
 

@@ -121,6 +121,7 @@ export async function paperRelay(options: PaperRelayOptions = {}) {
     signers,
     metrics,
     maxMatches: 16,
+    houses: options.houses ?? chain.houses,
     log,
   });
   const room = createGasRoom(node, gasCap, now);

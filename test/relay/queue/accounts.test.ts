@@ -302,6 +302,28 @@ describe("given a relay whose traders have accounts", () => {
     expect(signed.map((one) => relay.statusOf(one))).to.deep.equal(["onChain", "submitted"]);
   });
 
+  it("lets an order that may be killed wait while others are to take what it would meet, should they come to nothing", async () => {
+    const relay = await paperRelay({ burnQuota: 180_000n });
+    const { chain } = relay;
+    for (let nonce = 0n; nonce < 8n; nonce += 1n) {
+      chain.mine(ordersOf(chain.sign(2, { nonce, priceTicks: 5_000n + nonce, quantityLots: -1n })));
+    }
+    chain.mine(ordersOf(chain.sign(2, { nonce: 8n, priceTicks: 5_050n, quantityLots: -20n })));
+    await relay.follow();
+    const decoy = chain.sign(0, { priceTicks: 5_020n, quantityLots: 8n, timeInForce: TimeInForce.ImmediateOrCancel });
+    const fields = { priceTicks: 5_100n, quantityLots: 9n, timeInForce: TimeInForce.FillOrKill };
+    const killed = chain.sign(1, fields);
+    await relay.bring(decoy, killed);
+    expect([decoy, killed].map((one) => relay.statusOf(one))).to.deep.equal(["submitted", "pending"]);
+    chain.mine();
+    await relay.follow();
+    await relay.dispatcher.tick(await relay.fence());
+    expect(relay.statusOf(killed), "what it meets is known").to.equal("submitted");
+    chain.mine();
+    await relay.follow();
+    expect(relay.statusOf(killed)).to.equal("onChain");
+  });
+
   it("charges a transaction of which nothing landed whole", async () => {
     const relay = await paperRelay({ burnQuota: 180_000n });
     const { chain } = relay;

@@ -8,13 +8,19 @@ import { openMaker } from "../../../stage/contracts/makers.js";
 import { eventRoot, intervalRoot, subMarket } from "../../../stage/contracts/markets.js";
 import { type OrderSpec, sign, submit } from "../../../stage/contracts/orders.js";
 import { openRouter } from "../../../stage/contracts/router.js";
-import { TIME_IN_FORCE, TOKEN } from "../../../stage/contracts/units.js";
+import { TICK_VALUE, TIME_IN_FORCE, TOKEN } from "../../../stage/contracts/units.js";
 import { bankroll, openWorld, type World } from "../../../stage/contracts/world.js";
 import { lots, ticks } from "../../../src/protocol/amounts/units.js";
 import type { BookState } from "../../../src/protocol/book/state.js";
 import type { House } from "../../../src/protocol/book/houses.js";
 import { CALL_GAS, SKIPPED_GAS } from "../../../src/relay/queue/accounts.js";
-import { type Burning, burnGas, leastBurnGas, mostKilledGas } from "../../../src/relay/queue/burning.js";
+import {
+  type Burning,
+  burnGas,
+  leastBurnGas,
+  mostKilledGas,
+  triedInVainGas,
+} from "../../../src/relay/queue/burning.js";
 
 const connection = await hre.network.create();
 const { fillOrKill } = TIME_IN_FORCE;
@@ -212,5 +218,51 @@ describe("Gas that a package burns if it comes to nothing", () => {
         });
       }
     }
+  });
+
+  describe("given an order that lands through a router", () => {
+    const LOTS = 960n;
+    const STEPS = 100;
+
+    /** What its call took, and left. @param makersBear what they bid: else one maker stands behind all legs, and bears one of them */
+    async function landed(legs: number, rungs: number, makersBear: boolean) {
+      const world = await openWorld(connection, { assetCount: legs });
+      await bankroll(world, 100n * TOKEN, world.alice);
+      const router = await openRouter(world, 100n * TOKEN);
+      const price = BigInt(Math.floor(8_000 / (legs - 1)));
+      const cost = price * LOTS * TICK_VALUE;
+      const one = new Wallet(id("one for all legs"));
+      if (!makersBear) await bankroll(world, cost + cost / 200n, one);
+      for (let leg = 2; leg <= legs; leg += 1) {
+        for (let k = 0; k < rungs; k += 1) {
+          const trader = makersBear ? new Wallet(id(`maker ${leg} ${k}`)) : one;
+          if (makersBear) await bankroll(world, 2n * cost, trader);
+          await submit(world, { trader, leg, lots: LOTS / BigInt(rungs), price: price - BigInt(k) });
+        }
+      }
+      const order = { trader: world.alice, lots: LOTS, price: 9_000n, timeInForce: TIME_IN_FORCE.immediateOrCancel };
+      const call = await router.buyThroughSet(await sign(world, order), STEPS, STEPS, { gasLimit: 16_700_000n });
+      const receipt = await call.wait();
+      return { gasUsed: receipt?.gasUsed ?? 0n, logs: receipt?.logs.length ?? 0 };
+    }
+
+    for (const legs of [3, 8, 16]) {
+      it(`it is none if the first try stands, and most of what tries have undone if legs do not come together, with ${legs} legs`, async () => {
+        for (const rungs of [1, 3, 7]) {
+          expect(triedInVainGas(await landed(legs, rungs, true), STEPS), `${rungs} rungs`).to.equal(0n);
+        }
+        const good = await landed(legs, 1, true);
+        const late = await landed(legs, 1, false);
+        const undone = Number(late.gasUsed - good.gasUsed);
+        const told = Number(triedInVainGas(late, STEPS));
+        expect(undone, "tries").to.be.greaterThan(600_000);
+        expect(told >= undone / 2 && told <= 1.2 * undone, `${told} told, ${undone} undone`).to.equal(true);
+      });
+    }
+
+    it("no more is believed of a receipt than tries can take", () => {
+      const [most, more] = [10n ** 12n, 10n ** 13n].map((gasUsed) => triedInVainGas({ gasUsed, logs: 3 }, 16));
+      expect(most).to.equal(more);
+    });
   });
 });

@@ -109,6 +109,29 @@ describe("given a relay that knows houses, when a package comes", () => {
     expect([positionOf(world, 0), positionOf(world, 1)]).to.deep.equal([10n, -10n]);
   });
 
+  it("is charged for what a router has tried in vain before it landed, and for nothing if the first try stood", async () => {
+    const quota = 800_000n;
+    for (const [gasUsed, burned] of [
+      [60_000n + 9n * 55_000n, 0n],
+      [60_000n + 9n * 55_000n + 650_000n, 650_000n],
+    ] as const) {
+      const world = await open({ burnQuota: quota }, [ROUTER]);
+      await land(world, ordersOf(world.chain.sign(1, { marketBranchId: 2, priceTicks: 5_200n })));
+      const signed = bid(world);
+      await world.relay.bring(signed);
+      expect(targets(world)).to.deep.equal([ROUTER.address]);
+      const [{ hash } = { hash: "" }] = world.relay.ledger.openSubmissions()[0]?.transactions ?? [];
+      world.chain.mine();
+      world.chain.receipts.set(hash, { ...world.chain.receipts.get(hash)!, gasUsed, logs: 9 });
+      await world.relay.follow();
+      await world.relay.accountant.look();
+      expect(world.relay.statusOf(signed)).to.equal("onChain");
+      const { address } = world.chain.traders[0]!;
+      expect(world.relay.accounts.left(address, false)).to.equal(quota - burned + (burned === 0n ? 130_000n / 8n : 0n));
+      expect((await world.relay.metrics.gasBurned.get()).values[0]!.value).to.equal(Number(burned));
+    }
+  });
+
   it("goes to the book if it takes nothing, or only wants to rest", async () => {
     const world = await open();
     await world.relay.bring(

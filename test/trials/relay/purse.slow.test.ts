@@ -21,4 +21,11 @@ describe("given a relay whose purse is attacked", () => {
     expect(burned > 17_000n && burned < 2n * 180_000n, `${burned}`).to.equal(true);
     expect(ratio).to.be.lessThan(2);
   });
+
+  it("when orders that fill or are killed would meet what a decoy ahead of them was to take, waits with them", async () => {
+    const { acknowledged, burned, ratio } = await attacked("killed orders", 2);
+    expect(acknowledged).to.be.greaterThan(17);
+    expect(burned < 2n * 180_000n, `${burned}`).to.equal(true);
+    expect(ratio).to.be.lessThan(0.5);
+  });
 });
