@@ -3,6 +3,7 @@ import { proxy, wrap } from "comlink";
 
 import type { MirrorApi } from "./mirror/api.js";
 import type { Sources } from "./config.js";
+import { type DepthSource, watchAtHeads } from "./depth-at-heads.js";
 import { createStore, type SessionSource, type SourceState } from "./source.js";
 import { startWorker } from "./workers.js";
 
@@ -31,16 +32,19 @@ export function createChainSource(
   const worker = startWorker("mirror");
   const mirror = wrap<MirrorApi>(worker);
   const state = createStore<SourceState>({ status: "opening", note: `Asking the node at ${rpcUrl}` });
+  const asked: DepthSource = {
+    depth: (market, levels) => mirror.depth(market, levels),
+    state: state.get,
+    onState: state.subscribe,
+  };
   void mirror.open({ rpcUrl, session, fromBlock }, proxy(state.set));
   return {
     kind: "chain",
     url: rpcUrl,
-    state: state.get,
-    onState: state.subscribe,
+    ...asked,
     facts: () => mirror.facts(),
     names: () => mirror.names(),
     markets: () => mirror.markets(),
-    depth: (market, levels) => mirror.depth(market, levels),
     book: (market, limit) => mirror.book(market, limit),
     trader: (address) => mirror.trader(address),
     monitoring: () => mirror.monitoring(),
@@ -63,25 +67,7 @@ export function createChainSource(
     calls: (query) => mirror.calls(query),
     call: (index) => mirror.call(index),
     findCall: (search) => mirror.findCall(search),
-    watchDepth(market, levels, listener) {
-      let isOver = false;
-      const ask = (): void => {
-        void mirror.depth(market, levels).then((depth) => {
-          if (!isOver) listener(depth);
-        });
-      };
-      ask();
-      let seen = state.get().head?.hash;
-      const end = state.subscribe(() => {
-        const hash = state.get().head?.hash;
-        if (hash !== seen) ask();
-        seen = hash;
-      });
-      return () => {
-        isOver = true;
-        end();
-      };
-    },
+    watchDepth: (market, levels, listener) => watchAtHeads(asked, market, levels, listener),
     close: () => {
       worker.terminate();
     },

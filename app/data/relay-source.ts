@@ -1,16 +1,15 @@
-/** A session as a relay tells it: HTTP for what is asked, a stream for the ladder, a question a second for the newest block. */
+/** A session as a relay tells it: HTTP for what is asked, streams for the newest block and for the ladder. */
 import { rest } from "../../src/node/rest.js";
-import { messageOf, ProtocolError } from "../../src/protocol/amounts/errors.js";
+import { ProtocolError } from "../../src/protocol/amounts/errors.js";
 import type { MarketRef } from "../../src/protocol/signing/package.js";
 import { createRelayClient, type RelayClient } from "../../src/client/relay/client.js";
 import type { RelayEvent, RelayMessage } from "../../src/wire/stream.js";
+import { watchAtHeads } from "./depth-at-heads.js";
 import { createStore, type Facts, factsOf, type OwnDepth, type SessionSource, type SourceState } from "./source.js";
-import { lostAfter } from "./lost.js";
+import { followHead } from "./relay-head.js";
 
-const POLL_MS = 1_000;
-/** After a failure, and twice as long after each further one, up to the longest. */
-const FIRST_PAUSE_MS = 1_000;
-const LONGEST_PAUSE_MS = 15_000;
+/** Before a ladder that broke off is begun anew. */
+const PAUSE_MS = 1_000;
 
 export interface RelaySource extends SessionSource {
   /** Whether it is this session's relay; rejects while it cannot be asked. */
@@ -23,13 +22,7 @@ export function createRelaySource(url: string, session: string): RelaySource {
   const state = createStore<SourceState>({ status: "opening", note: `Asking the relay at ${url}` });
   const ending = new AbortController();
   let facts: Promise<Facts> | undefined;
-  const isOurs = async (): Promise<boolean> => isSame((await client.session()).session, session);
-  void followHead(client, session, state, ending.signal);
-  return {
-    kind: "relay",
-    url,
-    state: state.get,
-    onState: state.subscribe,
+  const asked: Asked = {
     facts: () => {
       facts ??= client.session().then(factsOf, (error: unknown) => {
         facts = undefined; // asked again the next time
@@ -37,8 +30,17 @@ export function createRelaySource(url: string, session: string): RelaySource {
       });
       return facts;
     },
-    markets: () => client.markets(),
     depth: (market, levels) => client.depth(market, levels),
+    state: state.get,
+    onState: state.subscribe,
+  };
+  const isOurs = async (): Promise<boolean> => (await client.session()).session.toLowerCase() === session.toLowerCase();
+  void followHead({ client, session, state, signal: ending.signal });
+  return {
+    kind: "relay",
+    url,
+    ...asked,
+    markets: () => client.markets(),
     book: (market, limit) => client.book(market, limit),
     async trader(address) {
       try {
@@ -62,57 +64,22 @@ export function createRelaySource(url: string, session: string): RelaySource {
     candles: (market, query) => client.candles(market, query),
     desk: client,
     isOurs,
-    watchDepth: (market, levels, listener) => watchDepth(client, market, levels, listener),
+    watchDepth: (market, levels, listener) => watchDepth(client, asked, market, levels, listener),
     close: () => {
       ending.abort();
     },
   };
 }
 
-function isSame(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
-}
-
-/** Until it is ended. A relay that does not answer is asked more and more seldom; what was shown stays. */
-async function followHead(
-  client: RelayClient,
-  session: string,
-  state: ReturnType<typeof createStore<SourceState>>,
-  signal: AbortSignal,
-): Promise<void> {
-  let pause = FIRST_PAUSE_MS;
-  while (!signal.aborted) {
-    try {
-      const { block } = await client.link();
-      const head = state.get().head;
-      if (block !== undefined && (block.hash !== head?.hash || state.get().status !== "live")) {
-        const { time, session: served } = await client.session();
-        if (!isSame(served, session)) {
-          throw new Error(
-            `It serves the session ${served}, not this one: name this session's relay in Settings, or none.`,
-          );
-        }
-        state.set({ status: "live", head: { ...block, time: Number(time), heardAt: Date.now() } });
-      } else if (head !== undefined) {
-        state.set({ status: "live", head: { ...head, heardAt: Date.now() } });
-      }
-      pause = FIRST_PAUSE_MS;
-      await rest(POLL_MS, signal);
-    } catch (error) {
-      state.set(lostAfter(state.get(), messageOf(error)));
-      await rest(pause, signal);
-      pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
-    }
-  }
-}
-
 // ------------------------------------------------------------------ the ladder
 
+type Asked = Pick<SessionSource, "facts" | "depth" | "state" | "onState">;
 type Levels = OwnDepth["bids"];
 
-/** The relay's stream of one book; made again whenever it ends before its reader does. */
+/** The relay's stream of one book, if it has streams; made again whenever it ends before its reader does. */
 function watchDepth(
   client: RelayClient,
+  asked: Asked,
   market: MarketRef,
   most: number,
   listener: (depth: OwnDepth) => void,
@@ -121,11 +88,17 @@ function watchDepth(
   void (async () => {
     while (!ending.signal.aborted) {
       try {
+        const { relay } = await asked.facts();
+        if (ending.signal.aborted) return;
+        if (relay?.stream === undefined) {
+          ending.signal.addEventListener("abort", watchAtHeads(asked, market, most, listener), { once: true });
+          return;
+        }
         await readLevels(client, market, most, listener, ending.signal);
       } catch {
         // The state of the source tells that the relay is away; the ladder is made anew when it is back.
       }
-      await rest(FIRST_PAUSE_MS, ending.signal);
+      await rest(PAUSE_MS, ending.signal);
     }
   })();
   return () => {

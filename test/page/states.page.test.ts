@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Page, Route } from "playwright-core";
+import type { Page, Route, WebSocketRoute } from "playwright-core";
 
 import { assetUnits, tokenWei } from "../../src/protocol/amounts/units.js";
 import { seededBytes } from "../../stage/rng.js";
@@ -106,7 +106,16 @@ describe("every view", function () {
   });
 
   it("given that prices have become old, then they cannot be signed at, and how old they are is said", async () => {
-    const one = await open(stage, "/trade/1/1?price=70&lots=10", { before: (page) => page.clock.install() });
+    const sockets: WebSocketRoute[] = [];
+    const one = await open(stage, "/trade/1/1?price=70&lots=10", {
+      before: async (page) => {
+        await page.routeWebSocket(/\/v1\/stream/, (socket) => {
+          socket.connectToServer();
+          sockets.push(socket);
+        });
+        await page.clock.install();
+      },
+    });
     await connect(one);
     const button = one.page.getByRole("button", { name: "Review & sign" });
     await eventually(
@@ -115,6 +124,7 @@ describe("every view", function () {
     );
     const ladder = await one.page.locator(".ladder tbody").innerText();
     await instead(one.page, (route) => route.abort());
+    for (const socket of sockets) await socket.close();
     await one.page.locator(".line.amber").first().waitFor({ timeout: LOADING_MS });
     await one.page.clock.fastForward("00:45");
     await one.page

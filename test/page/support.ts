@@ -24,7 +24,8 @@ export async function sharedStage(context: Mocha.Context): Promise<PageStage> {
   return given(await (shared ??= openPageStage()), context);
 }
 
-function given(stage: PageStage | undefined, context: Mocha.Context): PageStage {
+/** @returns the stage; where there is no browser the test is skipped, and says so */
+export function given(stage: PageStage | undefined, context: Mocha.Context): PageStage {
   if (stage !== undefined) return stage;
   console.error(`${NO_BROWSER} The page's tests are skipped.`);
   return context.skip();

@@ -46,14 +46,25 @@ async function demoPage(): Promise<string> {
   return buildPage("demo", join(await mkdtemp(join(tmpdir(), "session-page-")), "page"));
 }
 
-/** @returns undefined where there is no browser */
-export async function openPageStage(): Promise<PageStage | undefined> {
+/** A relay that is none of the stage's own. */
+export interface OtherRelay {
+  readonly url: string;
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * @param openRelay instead of the stage's own relay, which is no process of its own
+ * @returns undefined where there is no browser
+ */
+export async function openPageStage(openRelay?: (live: Live) => Promise<OtherRelay>): Promise<PageStage | undefined> {
   const executablePath = findBrowser();
   if (executablePath === undefined) return undefined;
   const { startLive } = await import("../../lab/live/live.js");
   stages += 1;
   const folder = await (built ??= demoPage());
-  const live = await startLive({ isWalking: false, seed: 7n });
+  const started = await startLive({ isWalking: false, seed: 7n, hasRelay: openRelay === undefined });
+  const relay = await openRelay?.(started);
+  const live = relay === undefined ? started : { ...started, facts: { ...started.facts, relayUrl: relay.url } };
   const page = await openPage(live.facts, 0, folder);
   const browser = await chromium.launch({ executablePath, args: [...FLAGS] });
   return {
@@ -61,6 +72,7 @@ export async function openPageStage(): Promise<PageStage | undefined> {
     async stop() {
       await browser.close();
       await page.server.close();
+      await relay?.stop();
       await live.stop();
       stages -= 1;
       if (stages > 0) return;

@@ -30,6 +30,8 @@ export interface RelayStreamOptions {
   readonly mostWaiting?: number;
   /** Told whenever the state changes. */
   readonly onState?: (state: RelayStreamState) => void;
+  /** Told of every word of the relay, heartbeats too: for whoever wants to know that it lives while nothing happens. */
+  readonly onHeard?: () => void;
 }
 
 /** It tries to connect; it is connected; it waits until it tries again; it is over. */
@@ -131,6 +133,7 @@ async function* connected(state: StreamState): AsyncGenerator<RelayMessage | "op
     state.connection = connection; // from now on it is told what else is wanted
     for await (const text of connection.messages) {
       const message = readMessage(text);
+      options.onHeard?.();
       if (message.type === "heartbeat") {
         if (hasMissed(message, seen)) return;
         continue;
