@@ -30,17 +30,18 @@ const GATHERING_MS = 50;
 /** Until it is ended. A relay that does not answer is asked more and more seldom; what was shown stays. */
 export async function followHead(following: HeadFollowing): Promise<void> {
   const { state, signal } = following;
+  const isOver = (): boolean => signal.aborted;
   let pause = FIRST_PAUSE_MS;
   const isWell = (): void => {
     pause = FIRST_PAUSE_MS;
   };
-  while (!signal.aborted) {
+  while (!isOver()) {
     try {
       const hasStreams = await stand(following);
       isWell();
       await (hasStreams ? listen(following, isWell) : poll(following));
     } catch (error) {
-      if (!signal.aborted) state.set(lostAfter(state.get(), messageOf(error)));
+      if (!isOver()) state.set(lostAfter(state.get(), messageOf(error)));
     }
     await rest(pause, signal);
     pause = Math.min(2 * pause, LONGEST_PAUSE_MS);

@@ -85,11 +85,12 @@ function watchDepth(
   listener: (depth: OwnDepth) => void,
 ): () => void {
   const ending = new AbortController();
+  const isOver = (): boolean => ending.signal.aborted;
   void (async () => {
-    while (!ending.signal.aborted) {
+    while (!isOver()) {
       try {
         const { relay } = await asked.facts();
-        if (ending.signal.aborted) return;
+        if (isOver()) return;
         if (relay?.stream === undefined) {
           ending.signal.addEventListener("abort", watchAtHeads(asked, market, most, listener), { once: true });
           return;

@@ -11,7 +11,7 @@ import { makeEmptyDatabase } from "../../stage/database.js";
 import { startWireProxy, type WireProxy } from "../../stage/faulty-wire.js";
 import { type RelayProcess, startRelayProcess } from "../../stage/relay-process.js";
 import { openPageStage } from "../../trials/page/stage.js";
-import { eventually, given, keyOf, LOADING_MS, open, type Opened, PATIENCE_MS, type PageStage } from "./support.js";
+import { eventually, given, LOADING_MS, open, type Opened, PATIENCE_MS, type PageStage } from "./support.js";
 
 /** What a page and its relay have said to each other, over all connections. */
 interface Traffic {
@@ -39,7 +39,7 @@ describe("the page, while its relay is cut off, silent, killed or made anew", fu
   let stage: PageStage | undefined;
   let relay: RelayProcess;
   let wire: WireProxy;
-  let one: Opened;
+  let one: Opened | undefined;
   let traffic: Traffic;
   let startAgain: (isNew: boolean) => Promise<void>;
 
@@ -97,7 +97,7 @@ describe("the page, while its relay is cut off, silent, killed or made anew", fu
     };
   }
 
-  const amber = () => one.page.locator(".line.amber");
+  const amber = () => one!.page.locator(".line.amber");
   const lost = () => amber().filter({ hasText: /The relay was lost \d+ s ago; showing block \d+; asking again/ });
   const shownOf = async ({ page }: Pick<Opened, "page">): Promise<string> =>
     `${await page.locator(".ladder table").innerText()}\n${await page.locator("#orders-panel tbody").innerText()}`;
@@ -105,7 +105,7 @@ describe("the page, while its relay is cut off, silent, killed or made anew", fu
   /** Everything that the chain has is shown, once, and nothing of it is called stale. */
   async function isWell(): Promise<void> {
     await amber().first().waitFor({ state: "detached", timeout: LOADING_MS });
-    const { page } = one;
+    const { page } = one!;
     await page.waitForSelector('.freshness[data-status="live"]', { timeout: LOADING_MS });
     const newest = await stage!.live.handle.runner.provider!.getBlockNumber();
     await page.getByText(`block ${newest} ·`).waitFor({ timeout: LOADING_MS });
@@ -114,7 +114,7 @@ describe("the page, while its relay is cut off, silent, killed or made anew", fu
     await fresh.page.getByRole("tab", { name: "Trades" }).click();
     await fresh.page.locator("#orders-panel tbody tr").first().waitFor({ timeout: LOADING_MS });
     await eventually(
-      async () => [await shownOf(one), await shownOf(fresh)],
+      async () => [await shownOf(one!), await shownOf(fresh)],
       ([kept, anew]) => kept === anew,
     );
     await fresh.context.close();
@@ -132,15 +132,15 @@ describe("the page, while its relay is cut off, silent, killed or made anew", fu
   }
 
   it("given a wire that is cut, then it says so in amber, goes on by number, and nothing is lost", async () => {
-    const before = await shownOf(one);
+    const before = await shownOf(one!);
     wire.be("cut");
     await lost().waitFor({ timeout: LOADING_MS });
     await stage!.live.step();
-    expect(await shownOf(one)).to.equal(before);
+    expect(await shownOf(one!)).to.equal(before);
     wire.be("good");
     await isWell();
     cameBackByNumber();
-    expect(await shownOf(one)).to.not.equal(before);
+    expect(await shownOf(one!)).to.not.equal(before);
   });
 
   it("given a wire that is silent for half a minute, then it says how old it is, and that it is lost, and goes on", async () => {
@@ -150,7 +150,7 @@ describe("the page, while its relay is cut off, silent, killed or made anew", fu
     await amber().filter({ hasText: /What is shown is \d+ s old\./ }).waitFor({ timeout: LOADING_MS }); // prettier-ignore
     await lost().waitFor({ timeout: LOADING_MS });
     await stage!.live.step();
-    await one.page.waitForTimeout(Math.max(0, until - Date.now()));
+    await one!.page.waitForTimeout(Math.max(0, until - Date.now()));
     wire.be("good");
     await isWell();
     cameBackByNumber();
@@ -170,17 +170,17 @@ describe("the page, while its relay is cut off, silent, killed or made anew", fu
     const node = stage!.live.handle.runner.provider as NodeProvider; // the stage's own
     await node.send("anvil_mine", ["0x1"]);
     await isWell();
-    const before = await shownOf(one);
+    const before = await shownOf(one!);
     const first = await node.getBlockNumber();
     await stage!.live.step();
     const dropped = (await node.getBlockNumber()) - first;
     expect(dropped).to.be.at.least(BLOCKS);
     await isWell();
-    expect(await shownOf(one)).to.not.equal(before);
+    expect(await shownOf(one!)).to.not.equal(before);
     await node.send("evm_setAutomine", [false]);
     await node.send("anvil_reorg", [dropped, []]);
     await isWell();
-    expect(await shownOf(one)).to.equal(before);
+    expect(await shownOf(one!)).to.equal(before);
     await node.send("evm_setAutomine", [true]);
     await node.send("evm_mine", []);
     await isWell();
@@ -198,7 +198,7 @@ describe("the page, while its relay is cut off, silent, killed or made anew", fu
   });
 
   it("has broken no rule of its own on the way", () => {
-    const others = one.complaints.filter((complaint) => !/ERR_|WebSocket connection/.test(complaint));
+    const others = one!.complaints.filter((complaint) => !/ERR_|WebSocket connection/.test(complaint));
     expect(others).to.deep.equal([]);
   });
 });

@@ -62,9 +62,9 @@ describe("given a relay that is followed", () => {
 
   function follow({ served = SESSION, hasStreams = true } = {}): void {
     const { port } = server.address() as AddressInfo; // of a server that listens
-    const { stream } = createRelayClient(`http://127.0.0.1:${port}`);
+    const real = createRelayClient(`http://127.0.0.1:${port}`);
     const client = {
-      stream,
+      stream: real.stream.bind(real),
       link: () => {
         questions += 1;
         return Promise.resolve(block === undefined ? {} : { block: { number: block, hash: hashOf(block) } });
