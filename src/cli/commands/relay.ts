@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 
-import { isReader, readConfig, type RelayConfig } from "../../relay/config/config.js";
+import { readConfig, type RelayConfig } from "../../relay/config/config.js";
 import { KEY_ENV, KEY_FILE_ENV } from "../../relay/config/key.js";
 import { REBUILD, type RelayOptions, SETTINGS } from "../../relay/config/settings.js";
 import type { CliContext } from "../context.js";
@@ -94,7 +94,7 @@ async function configOf(context: CliContext, options: Options): Promise<RelayCon
   const isNamed = options.account !== undefined || options.keystore !== undefined;
   if (!isNamed && (env[KEY_ENV] ?? env[KEY_FILE_ENV]) !== undefined) return readConfig(given, env);
   const config = readConfig(given, env, () => []);
-  if (isReader(config)) return config;
+  if (!config.roles.has("submit")) return config;
   const { key } = readSettings(context, options, "key");
   return { ...config, privateKeys: [(await openKey(context, key)).privateKey] };
 }

@@ -38,8 +38,10 @@ export interface RelayConfig {
   readonly routers: readonly string[];
   /** Folder of the page that is served, too; undefined for none. */
   readonly page: string | undefined;
-  /** Keys of the accounts that submit and pay, one at least but for a reader, which has none: 32 bytes as hex each. Never from a flag. */
+  /** Keys of the accounts that submit and pay: 32 bytes as hex each, one at least with the role submit, none without. Never from a flag. */
   readonly privateKeys: readonly string[];
+  /** Addresses of those that pay where this process does not: one at least without the role submit, but none of a reader. */
+  readonly payers: readonly string[];
   /** Key that signs receipts, and nothing else: 32 bytes as hex. Undefined if none are given. */
   readonly receiptKey: string | undefined;
   /** postgres://… , or the folder of an embedded database. */
@@ -133,21 +135,19 @@ export function readConfig(options: RelayOptions, environment: Environment, keys
   const reading: Reading = { options, environment, problems };
   refuseUnknown(reading);
   const roles = readRoles(reading);
-  const texts = readTexts(reading);
-  const keys = isReader({ roles }) // pays nothing and signs nothing: what it does not have nobody takes from it
-    ? { privateKeys: [], receiptKey: undefined }
-    : { privateKeys: keysFrom(environment, problems), receiptKey: readReceiptKey(environment, problems) };
   const config: RelayConfig = {
     roles,
-    ...texts,
-    ...keys,
+    ...readTexts(reading),
+    // What a process does not have nobody takes from it.
+    privateKeys: roles.has("submit") ? keysFrom(environment, problems) : [],
+    receiptKey: roles.has("intake") ? readReceiptKey(environment, problems) : undefined,
     ...readNumbers(reading),
     rebuild: options[REBUILD.name] === true,
   };
   if (config.burnQuota > 0 && config.burnQuota < Number(LEAST_QUOTA)) {
     problems.push(`--burn-quota ${config.burnQuota} bears not one package: give ${LEAST_QUOTA} or more, or 0 for any`);
   }
-  if (isReader(config)) refuseUnreadable(config, problems);
+  problems.push(...rolesRefused(config));
   if (problems.length === 0) return config;
   throw new RelayError("RELAY_CONFIG_INVALID", { problems: problems.map((problem) => `\n  ${problem}`).join("") });
 }
@@ -157,13 +157,24 @@ export function isReader({ roles }: Pick<RelayConfig, "roles">): boolean {
   return roles.size === 1 && roles.has("read");
 }
 
-/** What a reader reads others write, and write it while it reads. */
-function refuseUnreadable({ database, index, rebuild }: RelayConfig, problems: string[]): void {
-  if (database !== "" && !isServer(database)) {
-    problems.push("--role read needs a database that others write: --database postgres://…");
+/** What does not go with what the process is to do. */
+function rolesRefused(config: RelayConfig): string[] {
+  const { roles, payers, database, index, rebuild } = config;
+  const [submits, writes] = [roles.has("submit"), roles.has("index")];
+  const told = `--role ${[...roles].join()}`;
+  const problems: string[] = [];
+  if (roles.size === 0) return problems; // that is told
+  if (!(submits && writes) && database !== "" && !isServer(database)) {
+    problems.push(`${told} needs a database that others write: --database postgres://…`);
   }
-  if (!index) problems.push("--role read tells the history, and --index is off");
-  if (rebuild) problems.push(`--role read writes nothing: --${REBUILD.name} is for who has the role index`);
+  if (submits && payers.length > 0)
+    problems.push("--payer is for a process without the role submit: its keys say who pays");
+  if (!submits && !isReader(config) && payers.length === 0) {
+    problems.push(`${told} needs --payer, the addresses of the accounts that pay: who submits has their keys`);
+  }
+  if (!index && !roles.has("intake") && !submits) problems.push(`${told} is for the history, and --index is off`);
+  if (!writes && rebuild) problems.push(`${told} writes no history: --${REBUILD.name} is for who has the role index`);
+  return problems;
 }
 
 /** A name that is misspelt would be passed over, and the default taken. */
@@ -181,6 +192,7 @@ function readTexts(reading: Reading) {
   const allowOrigin = text(reading, "allow-origin", isOrigin, "neither * nor like https://wallet.example");
   const trustedProxies = readProxies(reading);
   const [makers, routers] = [readAddresses(reading, "maker"), readAddresses(reading, "router")];
+  const payers = readAddresses(reading, "payer");
   const page = readPage(reading);
   const database = place(reading, "database", databaseLocation);
   const host = text(reading, "host");
@@ -196,6 +208,7 @@ function readTexts(reading: Reading) {
     host,
     makers,
     routers,
+    payers,
     page,
   };
 }
@@ -253,12 +266,12 @@ function readFactory(reading: Reading): string | undefined {
   return value === "known" || value === "" ? undefined : value;
 }
 
-function readAddresses(reading: Reading, name: "maker" | "router"): string[] {
+function readAddresses(reading: Reading, name: "maker" | "router" | "payer"): string[] {
   const value = text(reading, name);
   return value === "none" || value === "" ? [] : listed(reading, name, value);
 }
 
-function listed({ problems }: Reading, name: "session" | "maker" | "router", value: string): string[] {
+function listed({ problems }: Reading, name: "session" | "maker" | "router" | "payer", value: string): string[] {
   const named = value.split(",").map((one) => one.trim());
   const wrong = named.find((one) => !looksLikeAddress(one));
   if (wrong !== undefined) problems.push(`--${name} has "${wrong}", no address`);

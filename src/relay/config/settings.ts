@@ -55,6 +55,11 @@ export const TEXTS = {
     fallback: "all",
     repeats: true,
   },
+  payer: {
+    env: "RELAY_PAYER",
+    help: "for a process without the role submit: addresses of the accounts that pay, with commas between, in the order of their keys",
+    fallback: "none",
+  },
   database: { env: "DATABASE_URL", help: "postgres://… or a folder for the embedded database", fallback: "relay-data" },
   maker: {
     env: "RELAY_MAKER",

@@ -46,32 +46,45 @@ export function createEngine(dependencies: EngineDependencies): Engine {
 }
 
 async function run(state: EngineState, signal: AbortSignal): Promise<void> {
-  const { pollMs, leaseMs, keepMs, isShared, lane } = state;
-  const repeat = (part: string, ms: number, work: (state: EngineState, signal: AbortSignal) => Promise<void>) =>
-    loop(state, part, ms, signal, () => work(state, signal));
+  const { pollMs, isShared, submits, lane } = state;
+  const repeat: Repeat = (part, ms, work) => loop(state, part, ms, signal, () => work(state, signal));
   await start(state, signal);
-  state.faults.watch("right to submit", () => leaseFault(state));
-  state.faults.watch("sending", () => sendFault(state));
-  state.faults.watch("calls", () => state.dispatcher.fault());
-  state.faults.watch("funds", () => state.treasury.fault());
-  state.faults.watch("budget", () => state.budget.fault());
   state.faults.watch("book", () => state.tracker.fault);
   await Promise.all([
     repeat("chain", pollMs, catchUp),
-    repeat("lease", leaseMs / 4, holdLease),
-    repeat("submission", TICK_MS, submit),
-    repeat("transactions", TEND_MS, tend),
-    repeat("balance", BALANCE_MS, count),
     repeat("accounts", TEND_MS, ({ accountant }) => accountant.look()),
-    repeat("keeping", keepMs, keep),
-    ...(state.settlerDesk === undefined ? [] : [repeat("settlers", SETTLERS_MS, settleByOwners)]),
     repeat("switches", SWITCH_MS, fire),
     repeat("database", FLUSH_MS, flush),
     repeat("snapshot", SNAPSHOT_MS, keepSnapshot),
     ...(isShared ? [repeat("others", SHARED_POLL_MS, learn)] : []),
+    ...(submits ? submission(state, repeat) : []),
   ]);
   await lane.idle();
   await lastFlush(state);
+}
+
+type Repeat = (
+  part: string,
+  ms: number,
+  work: (state: EngineState, signal: AbortSignal) => Promise<void>,
+) => Promise<void>;
+
+/** What only a process does that brings packages to the chain. */
+function submission(state: EngineState, repeat: Repeat): Promise<void>[] {
+  const { faults, leaseMs, keepMs, settlerDesk } = state;
+  faults.watch("right to submit", () => leaseFault(state));
+  faults.watch("sending", () => sendFault(state));
+  faults.watch("calls", () => state.dispatcher.fault());
+  faults.watch("funds", () => state.treasury.fault());
+  faults.watch("budget", () => state.budget.fault());
+  return [
+    repeat("lease", leaseMs / 4, holdLease),
+    repeat("submission", TICK_MS, submit),
+    repeat("transactions", TEND_MS, tend),
+    repeat("balance", BALANCE_MS, count),
+    repeat("keeping", keepMs, keep),
+    ...(settlerDesk === undefined ? [] : [repeat("settlers", SETTLERS_MS, settleByOwners)]),
+  ];
 }
 
 /** The database may come later than the relay. */

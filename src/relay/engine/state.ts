@@ -65,6 +65,8 @@ export interface EngineDependencies extends Pick<TrackerDependencies, "isIndexed
   readonly keepMs: number;
   /** Whether other relays may use the same database. */
   readonly isShared: boolean;
+  /** Whether this process brings packages to the chain; else it leaves that to others of the same database. */
+  readonly submits: boolean;
   readonly rebuild: boolean;
 }
 

@@ -19,7 +19,7 @@ import type { HealthView } from "../http/routes.js";
 import { createServer, type ServerOptions } from "../http/server.js";
 import type { Log } from "../reporting/log.js";
 import { createProcessMetrics } from "../reporting/process-metrics.js";
-import { type Accounts, createAccounts } from "../session/accounts.js";
+import { type Accounts, createAccounts, createWatchedAccounts } from "../session/accounts.js";
 import { createFinder } from "../session/finding.js";
 import type { Venue } from "../session/ground.js";
 import { createRoster, type Roster } from "../session/roster.js";
@@ -106,7 +106,9 @@ async function openVenue(
   const { native, ...crypto } = await fastCrypto();
   const holder = randomUUID();
   const sharing = { chainId, database, isShared: isServer(config.database), holder, leaseMs, now };
-  const accounts = createAccounts(config.privateKeys, { ...sharing, keccak: crypto.keccak });
+  const accounts = config.roles.has("submit")
+    ? createAccounts(config.privateKeys, { ...sharing, keccak: crypto.keccak })
+    : createWatchedAccounts(config.payers);
   const venue: Venue = {
     ...{ config, node, chainId, factory, genesis: genesis?.hash, database, holder, accounts, crypto, log, now },
     metrics: createProcessMetrics(() => database.pools()),

@@ -6,7 +6,7 @@ import type { Keccak } from "../../protocol/signing/hashing.js";
 import type { Database } from "../store/database.js";
 import { createLeaseStore } from "../store/lease.js";
 import type { Fence } from "../store/submissions.js";
-import { createPayingAccount, type PayingAccount } from "../submit/account.js";
+import { createPayingAccount, createWatchedAccount, type PayingAccount } from "../submit/account.js";
 
 export interface BookAccount {
   readonly account: PayingAccount;
@@ -35,6 +35,17 @@ export interface AccountsOptions {
   readonly now: () => number;
 }
 
+/** Accounts that other processes pay from. @param addresses one at least */
+export function createWatchedAccounts(addresses: readonly string[]): Accounts {
+  const watched = addresses.map((address) => createWatchedAccount(address));
+  return {
+    addresses: watched.map(({ address }) => address),
+    forBook: (book) => ({ account: pickFor(book, watched), mayPay: () => false }),
+    hold: () => Promise.resolve(),
+    release: () => Promise.resolve(),
+  };
+}
+
 /** @param keys one at least */
 export function createAccounts(keys: readonly string[], options: AccountsOptions): Accounts {
   const { keccak, chainId, database, isShared, holder, leaseMs, now } = options;
@@ -46,8 +57,7 @@ export function createAccounts(keys: readonly string[], options: AccountsOptions
   return {
     addresses: held.map(({ account }) => account.address),
     forBook(book) {
-      const one = held[Number(BigInt(book) % BigInt(held.length))];
-      if (one === undefined) throw new RangeError("unreachable: there is one key at least");
+      const one = pickFor(book, held);
       return { account: one.account, mayPay: () => now() < one.until };
     },
     async hold() {
@@ -63,4 +73,11 @@ export function createAccounts(keys: readonly string[], options: AccountsOptions
       await Promise.all(held.flatMap(({ lease, fence }) => (fence === undefined ? [] : [lease.release(fence)])));
     },
   };
+}
+
+/** That of a book, which is the same in every process that has the same ones in the same order. */
+function pickFor<One>(book: string, accounts: readonly One[]): One {
+  const one = accounts[Number(BigInt(book) % BigInt(accounts.length))];
+  if (one === undefined) throw new RangeError("unreachable: there is one account at least");
+  return one;
 }

@@ -35,8 +35,9 @@ export async function openSession(venue: Venue, terms: RelayTerms, fromBlock: nu
   log.info({ book, rows, account }, "session opened");
   const ended = Promise.all([
     engine.run(looping.signal),
-    historian?.indexer.run(looping.signal),
-    archive?.archivist.run(looping.signal),
+    ...(venue.config.roles.has("index") ? [historian?.indexer, archive?.archivist] : []).map((writer) =>
+      writer?.run(looping.signal),
+    ),
   ]).then(async () => {
     forget();
     look();

@@ -21,6 +21,7 @@ export function openSubmission(state: SessionState): Engine {
     leases: createLeaseStore(database, rows),
     holder: venue.holder,
     isShared: isServer(config.database),
+    submits: config.roles.has("submit"),
     leaseMs,
     pollMs,
     keepMs,

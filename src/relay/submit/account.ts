@@ -30,6 +30,17 @@ export interface PaidBook {
 const MOST_IN_FLIGHT = 64;
 
 export function createPayingAccount(privateKey: string, keccak: Keccak): PayingAccount {
+  return accountOf(computeAddress(privateKey), createTransactionSigner(privateKey, keccak));
+}
+
+/** One that another process pays from: this one knows its address, and has no key to sign with. */
+export function createWatchedAccount(address: string): PayingAccount {
+  return accountOf(address, () => {
+    throw new RangeError(`unreachable: the key of ${address} is another process's`);
+  });
+}
+
+function accountOf(address: string, sign: TransactionSigner): PayingAccount {
   const books = new Set<PaidBook>();
   const open = (): number[] => [...books].flatMap((book) => book.open().map(({ nonce }) => nonce));
   /** Books follow the chain each at its own pace: what one has seen used is used. */
@@ -37,8 +48,8 @@ export function createPayingAccount(privateKey: string, keccak: Keccak): PayingA
     Math.max(standing, ...[...books].map((book) => book.standing() ?? 0), ...open().map((nonce) => nonce + 1));
   let turn: Promise<unknown> = Promise.resolve();
   return {
-    address: computeAddress(privateKey),
-    sign: createTransactionSigner(privateKey, keccak),
+    address,
+    sign,
     get hasRoom() {
       return open().length < MOST_IN_FLIGHT;
     },

@@ -148,10 +148,10 @@ describe("readConfig", () => {
     });
 
     it("takes roles with commas between, flag by flag, or from the environment", () => {
-      expect(rolesOf(["--role", "index, read"])).to.deep.equal(["index", "read"]);
+      expect(rolesOf(["--role", "index, submit"])).to.deep.equal(["index", "submit"]);
       expect(rolesOf(["--role", "intake", "--role", "submit,intake"])).to.deep.equal(["intake", "submit"]);
       expect(rolesOf([], { RELAY_ROLE: "submit" })).to.deep.equal(["submit"]);
-      expect(rolesOf(["--role", "index"], { RELAY_ROLE: "submit" })).to.deep.equal(["index"]);
+      expect(rolesOf(["--role", "submit,read"], { RELAY_ROLE: "submit" })).to.deep.equal(["submit", "read"]);
     });
 
     it("names what is no role", () => {
@@ -168,15 +168,36 @@ describe("readConfig", () => {
         expect(config.receiptKey).to.equal(undefined);
         expect(isReader(config)).to.equal(true);
       }
-      expect(isReader(readConfig(optionsOf([...FLAGS, "--role", "read,index"]), environment))).to.equal(false);
+      expect(isReader(readConfig(optionsOf([...FLAGS, "--role", "read,submit"]), environment))).to.equal(false);
+    });
+
+    it("has keys only where they are used, and where others pay asks who they are", () => {
+      const words = (...more: string[]) => [...FLAGS, ...more];
+      const keyed = { ...environment, RELAY_RECEIPT_KEY: KEY };
+      const read = (...more: string[]) => readConfig(optionsOf(words(...more)), keyed);
+      expect(read("--role", "submit")).to.deep.include({ privateKeys: [KEY], receiptKey: undefined, payers: [] });
+      const intake = read("--role", "intake,read", "--payer", SESSION);
+      expect(intake).to.deep.include({ privateKeys: [], receiptKey: KEY, payers: [SESSION] });
+      expect(problemsOf(words("--role", "intake"), keyed)).to.deep.equal([
+        "--role intake needs --payer, the addresses of the accounts that pay: who submits has their keys",
+      ]);
+      expect(problemsOf(words("--role", "submit", "--payer", SESSION), keyed)).to.deep.equal([
+        "--payer is for a process without the role submit: its keys say who pays",
+      ]);
+      expect(problemsOf(words("--role", "index", "--payer", SESSION, "--index", "off"), keyed)).to.deep.equal([
+        "--role index is for the history, and --index is off",
+      ]);
+      expect(problemsOf(words("--role", "intake", "--payer", SESSION, "--database", "folder"), keyed)).to.deep.equal([
+        "--role intake needs a database that others write: --database postgres://…",
+      ]);
     });
 
     it("has a reader read what others write", () => {
       const words = [...FLAGS, "--role", "read", "--database", "folder", "--index", "off", "--rebuild"];
       expect(problemsOf(words, {})).to.deep.equal([
         "--role read needs a database that others write: --database postgres://…",
-        "--role read tells the history, and --index is off",
-        "--role read writes nothing: --rebuild is for who has the role index",
+        "--role read is for the history, and --index is off",
+        "--role read writes no history: --rebuild is for who has the role index",
       ]);
     });
   });

@@ -190,6 +190,18 @@ describe("given an engine that runs", () => {
     expect(relay.statusOf(signed)).to.equal("submitted");
   });
 
+  it("leaves submitting to others if that is not its to do, and neither holds nor asks for the right to", async () => {
+    const { relay, engine } = await start({}, () => ({ isShared: true, submits: false }));
+    const other = await paperRelay({ chain: relay.chain, rows: relay.rows });
+    const signed = relay.chain.sign(0);
+    await until(() => relay.tracker.isReady);
+    await relay.intake.offer(signed);
+    for (let turns = 0; turns < 30; turns += 1) await turn();
+    expect(relay.chain.sent).to.deep.equal([]);
+    expect([engine.isSubmitter, relay.faults.list()]).to.deep.equal([false, []]);
+    expect(await other.leases.acquire("who submits", 1_000)).to.deep.equal({ holder: "who submits", epoch: 1 });
+  });
+
   describe("when it is stopped", () => {
     it("writes what is left, and gives the lease back", async () => {
       const { relay, engine, stop } = await start();

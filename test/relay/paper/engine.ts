@@ -14,6 +14,7 @@ export function engineDependencies(relay: PaperRelay, change: Partial<EngineDepe
     pollMs: 1,
     keepMs: 1,
     isShared: false,
+    submits: true,
     rebuild: false,
     ...change,
   };

@@ -2,7 +2,7 @@ import { keccak_256 } from "@noble/hashes/sha3.js";
 import { expect } from "chai";
 import { computeAddress, id } from "ethers";
 
-import { createAccounts } from "../../../src/relay/session/accounts.js";
+import { createAccounts, createWatchedAccounts } from "../../../src/relay/session/accounts.js";
 import { sharedDatabase } from "../paper/database.js";
 
 const LEASE_MS = 60_000;
@@ -30,6 +30,32 @@ describe("given several accounts that pay", () => {
     const used = BOOKS.map((book) => one.forBook(book).account.address);
     expect(BOOKS.map((book) => other.forBook(book).account.address)).to.deep.equal(used);
     expect(new Set(used), "each is used").to.deep.equal(new Set(addresses));
+  });
+
+  it("is known by its addresses where it pays nothing, book by book the same", async () => {
+    const keys = keysOf("watched");
+    const { open } = await given(keys);
+    const paying = open("paying");
+    const watched = createWatchedAccounts(paying.addresses);
+    await watched.hold();
+    for (const book of BOOKS) {
+      const { account, mayPay } = watched.forBook(book);
+      expect([account.address, mayPay()]).to.deep.equal([paying.forBook(book).account.address, false]);
+      expect(() =>
+        account.sign({
+          chainId: 1n,
+          nonce: 0,
+          to: book,
+          data: "0x",
+          isLegacy: false,
+          gasLimit: 1n,
+          maxFee: 1n,
+          priorityFee: 1n,
+        }),
+      ).to.throw("another process's");
+    }
+    await paying.hold();
+    expect(paying.forBook(BOOKS[0]!).mayPay(), "nobody holds it").to.equal(true);
   });
 
   it("lets one process use an account at a time, and the next one once it is given back", async () => {
