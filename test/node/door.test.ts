@@ -69,6 +69,13 @@ describe("createDoor", () => {
     answers = [...said];
     return createDoor(url, settings).ask(method, params);
   };
+  /** When the node has been asked that often, and what it has answered has been read: both live in this process's turns. */
+  const turnsAfter = async (questions: number): Promise<void> => {
+    for (let turns = 0; turns < 100; turns += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (asked.length < questions) turns = 0;
+    }
+  };
   const failureOf = async (promise: Promise<unknown>): Promise<NodeError> => {
     const error: unknown = await promise.then(
       () => undefined,
@@ -160,16 +167,14 @@ describe("createDoor", () => {
   it("ends with its signal, whatever it waits for", async () => {
     const ending = new AbortController();
     const asking = failureOf(ask([{ silent: true }], { signal: ending.signal }));
-    setTimeout(() => {
-      ending.abort();
-    }, 20);
+    await turnsAfter(1);
+    ending.abort();
     expect((await asking).code).to.equal("NODE_UNREACHABLE");
     const limited = { status: 429, headers: { "retry-after": "20" }, body: "" };
     const waiting = new AbortController();
     const resting = failureOf(ask([limited], { signal: waiting.signal }));
-    setTimeout(() => {
-      waiting.abort();
-    }, 20);
+    await turnsAfter(2);
+    waiting.abort();
     expect((await resting).code).to.equal("NODE_RATE_LIMITED");
   });
 

@@ -81,6 +81,7 @@ describe("given a relay on a Postgres server", function () {
     const signature = world.stage.traders[0]!.key.sign(cancelDigest(world.stage.handle.domain, link)).serialized;
     const { status } = await standing.post(`/v1/packages/${link}/cancel`, { signature });
     expect(status).to.equal(200);
+    await becomes(submitting, link, "withdrawn"); // else the third might go without the fourth, which would wait for a fifth
     for (const nonce of [3n, 4n]) {
       links.push(await accepted(submitting, await world.sign(0, { nonce, priceTicks: 4_500n })));
     }
