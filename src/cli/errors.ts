@@ -43,6 +43,7 @@ const ADVICE = {
     "Give a local node whose own accounts pay (chain 31337 or 1337): npx hardhat node, or npx anvil. Nothing was sent.",
   PAGE_NOT_BUILT:
     "Build it in the checkout with `npm run page:build`, or name a folder that has it with --folder. The published package brings it.",
+  ARCHIVE_DAMAGED: "Give the folder as it was written: the database's rows were not touched.",
   HISTORY_MOVED: "Blocks were reorganised while the relay was asked: ask again.",
   MIRROR_DIFFERS: "Read the logs from the session's first block (--from-block), or ask another node.",
 } as const;
@@ -93,6 +94,7 @@ const RELAY_INPUT_CODES: ReadonlySet<string> = new Set([
   "RELAY_UNREACHABLE",
   "RELAY_ANSWER_MALFORMED",
   "RELAY_CONFIG_INVALID",
+  "RELAY_ARCHIVE_REFUSED",
 ]);
 
 /** A deployment that was aimed wrongly. */

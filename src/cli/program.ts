@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { Mnemonic } from "ethers";
 
 import type { CliContext, CliEnvironment } from "./context.js";
+import { archiveCommand } from "./commands/archive.js";
 import { bookCommand } from "./commands/book.js";
 import { cancelCommand } from "./commands/cancel.js";
 import { collateralCommand } from "./commands/collateral.js";
@@ -93,6 +94,7 @@ const COMMANDS = [
   measureCommand,
   monitorCommand,
   relayCommand,
+  archiveCommand,
   pageCommand,
   completionCommand,
 ];

@@ -29,6 +29,14 @@ const KINDS = {
   RELAY_BLOCK_UNKNOWN: fix(404, "The index does not reach that block: ask for one that it holds."),
   RELAY_CURSOR_INVALID: fix(400, "Hand the cursor back as it came, with the filters of the page it came with."),
   RELAY_CURSOR_STALE: later(410, "Its block is no part of the chain any more: ask again from the first page."),
+  RELAY_ARCHIVED: fix(
+    410,
+    "Ask for blocks from the one that is named on (fromBlock); what came before it is in files, at the place that is named.",
+  ),
+  RELAY_ARCHIVE_REFUSED: fix(
+    409,
+    "`session archive list` says what is out; ranges come back the newest first. Nothing was changed.",
+  ),
   RELAY_LOG_LONG: fix(
     422,
     "Save the log (GET /v1/log, `session logs --relay`) and measure it: `session measure --logs`.",

@@ -66,6 +66,7 @@ describe("the program", function () {
       "measure",
       "monitor",
       "relay",
+      "archive",
       "page",
       "completion",
       "help",

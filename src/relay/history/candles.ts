@@ -8,7 +8,7 @@ import { type Ticks, ticks } from "../../protocol/amounts/units.js";
 import type { MarketRef } from "../../protocol/signing/package.js";
 import { RelayError } from "../errors.js";
 import { queryRows } from "../store/database.js";
-import { anchor, type HistoryBlock, type Reading } from "./reading.js";
+import { anchor, type HistoryBlock, type Reading, requireHeld } from "./reading.js";
 import { historyMarkets } from "./schema.js";
 
 /** In one answer. */
@@ -69,11 +69,12 @@ export interface Ticker extends MarketRef, Traded {
 
 const NOTHING: Traded = { open: null, high: null, low: null, close: null, volume: 0n, fills: 0 };
 
-/** @throws RelayError RELAY_NOT_READY, RELAY_REQUEST_INVALID */
+/** @throws RelayError RELAY_NOT_READY, RELAY_REQUEST_INVALID, RELAY_ARCHIVED */
 export async function candles(reading: Reading, market: MarketRef, request: CandleRequest): Promise<Candles> {
   const block = await anchor(reading);
   const span = BigInt(request.interval);
   const { first, end } = spansOf(request, block.timestamp);
+  await requireHeld(reading, { from: first * span });
   const found = await tradedIn(reading, market, block, { from: first * span, to: end * span, span });
   const list = Array.from({ length: Number(end - first) }, (_, index): Candle => {
     const number = first + BigInt(index);
@@ -83,12 +84,13 @@ export async function candles(reading: Reading, market: MarketRef, request: Cand
   return { block, marketRootId, marketBranchId, interval: request.interval, candles: list };
 }
 
-/** @throws RelayError RELAY_NOT_READY */
+/** @throws RelayError RELAY_NOT_READY, RELAY_ARCHIVED */
 export async function ticker(reading: Reading, market: MarketRef): Promise<Ticker> {
   const block = await anchor(reading);
   const to = block.timestamp + 1n;
   const from = to > DAY ? to - DAY : 0n;
   const { marketRootId, marketBranchId } = market;
+  await requireHeld(reading, { from });
   const traded = (await tradedIn(reading, market, block, { from, to, span: undefined })).get(0n) ?? NOTHING;
   const now = await stateAt(reading, market, block);
   return { block, marketRootId, marketBranchId, from, to, ...traded, ...now };

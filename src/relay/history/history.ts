@@ -12,6 +12,7 @@ import { type CandleRequest, candles, type Candles, type Ticker, ticker } from "
 import { levelSeries, type LevelsSpan, type Series, weightSeries, type WeightSpan } from "./series.js";
 import { wordsOf } from "./words.js";
 import { anchor, atOnce, type HistoryBlock, type Reading } from "./reading.js";
+import { type Archived, archivedOf, refuseArchived } from "./archives.js";
 import { historyBlocks, historyFills, historyOffsets } from "./schema.js";
 import { type Cursor, fingerprintOf, readCursor, writeCursor } from "./cursor.js";
 import type { HistoryRows } from "../../history/rows.js";
@@ -54,7 +55,7 @@ export interface OrderState {
 }
 
 export interface History {
-  /** @throws RelayError RELAY_NOT_READY, RELAY_BLOCK_UNKNOWN, RELAY_CURSOR_STALE, RELAY_CURSOR_INVALID */
+  /** @throws RelayError RELAY_NOT_READY, RELAY_BLOCK_UNKNOWN, RELAY_CURSOR_STALE, RELAY_CURSOR_INVALID, RELAY_ARCHIVED */
   page<Kind extends keyof HistoryRows>(kind: Kind, request: HistoryRequest): Promise<HistoryPage<HistoryRow<Kind>>>;
   /** As `page`, with what had become of each order. */
   orders(request: HistoryRequest): Promise<HistoryPage<HistoryRow<"orders"> & OrderState>>;
@@ -93,16 +94,44 @@ async function page<Kind extends keyof HistoryRows>(
   const fingerprint = fingerprintOf(kind, request);
   const cursor = request.cursor === undefined ? undefined : readCursor(request.cursor, fingerprint);
   const block = await anchor(reading, request.at, cursor);
-  const rows = await rowsUpTo(reading, kind, request, block.number, cursor); // one more than is wanted, if there are more
+  const held = await heldOf(reading, kind, request, cursor ?? block);
+  const rows = await rowsUpTo(reading, kind, { ...request, fromBlock: held.from }, block.number, cursor); // one more than is wanted, if there are more
   const items = rows.slice(0, request.limit);
   const last = items.at(-1);
+  const isLast = rows.length <= request.limit;
+  if (isLast && held.archived !== undefined && last === undefined) refuseArchived(held.archived);
   const { number, hash } = block;
   const next =
-    rows.length <= request.limit || last === undefined
-      ? null
+    last === undefined || (isLast && held.archived === undefined)
+      ? null // else whoever goes on is told where the rest is
       : writeCursor({ number, hash, blockNumber: last.blockNumber, position: last.position, fingerprint });
   return { block, items, next };
 }
+
+/** Where the rows that are asked for begin: not before those that are here, behind which the others are told of. */
+interface Held {
+  readonly from: number | undefined;
+  /** Where rows are that were asked for, too. */
+  readonly archived: Archived | undefined;
+}
+
+/** @param start where the page begins @throws RelayError RELAY_ARCHIVED if that is in blocks that were archived */
+async function heldOf(
+  { tables, book }: Reading,
+  kind: keyof HistoryRows,
+  { order, fromBlock, toBlock }: HistoryRequest,
+  start: Partial<Cursor> & HistoryBlockNumber,
+): Promise<Held> {
+  const archived = await archivedOf(tables, book);
+  const { heldFrom } = archived;
+  if (kind === "bounds" || heldFrom === 0 || (fromBlock ?? 0) >= heldFrom)
+    return { from: fromBlock, archived: undefined };
+  const begins = order === "asc" ? (start.blockNumber ?? fromBlock ?? 0) : Math.min(toBlock ?? Infinity, start.number);
+  if (begins < heldFrom) refuseArchived(archived);
+  return { from: heldFrom, archived: order === "asc" ? undefined : archived };
+}
+
+type HistoryBlockNumber = Pick<HistoryBlock, "number">;
 
 async function orders(
   reading: Reading,

@@ -12,6 +12,7 @@ import { type BlockRows, isEmpty } from "../../history/rows.js";
 import { RING } from "../../protocol/amounts/limits.js";
 import { marketOfStream } from "../../wire/stream.js";
 import { type Database, queryRows, type Tables } from "../store/database.js";
+import { archivedOf, forgetArchives } from "./archives.js";
 import { HISTORY_TABLES, writeBlocks } from "./block-rows.js";
 import {
   historyBlocks,
@@ -138,13 +139,14 @@ async function compare(
   tip: number,
 ): Promise<{ readonly common: number; readonly differs: boolean }> {
   const stored = await hashesOf(tables, book, recent);
+  const { heldFrom } = await archivedOf(tables, book); // what lies below is there, in files
   let differs = false;
   for (let at = recent.length - 1; at >= 0; at -= 1) {
     const block = recent[at];
     if (block === undefined) continue;
     const hash = stored.get(block.number);
     if (hash === block.hash) return { common: at, differs };
-    const isPassedOver = hash === undefined && block.number <= tip && isEmpty(block);
+    const isPassedOver = hash === undefined && block.number <= tip && (isEmpty(block) || block.number < heldFrom);
     if (!isPassedOver) differs = true;
   }
   return { common: -1, differs };
@@ -244,6 +246,7 @@ async function cutBack(tables: Tables, book: string, number: number): Promise<vo
     await tables.delete(table).where(and(eq(table.book, book), gt(table.blockNumber, number)));
   }
   await tables.delete(historyBlocks).where(and(eq(historyBlocks.book, book), gt(historyBlocks.number, number)));
+  await forgetArchives(tables, book, number);
   await tellOfCut(tables, book, number);
   const [tip] = await tables
     .select({ number: historyBlocks.number, hash: historyBlocks.hash })

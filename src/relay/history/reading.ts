@@ -4,6 +4,7 @@ import { and, desc, eq, lte, sql } from "drizzle-orm";
 import { RelayError } from "../errors.js";
 import type { Database, Tables } from "../store/database.js";
 import type { Cursor } from "./cursor.js";
+import { archivedOf, refuseArchived } from "./archives.js";
 import { historyBlocks, historyTips } from "./schema.js";
 
 export interface HistoryBlock {
@@ -17,6 +18,12 @@ export interface HistoryBlock {
 export interface Reading {
   readonly tables: Tables;
   readonly book: string;
+}
+
+/** A question that only rows can answer which may be archived. */
+export interface Wanted {
+  /** The first second of what is asked for, Unix. */
+  readonly from: bigint;
 }
 
 /** All statements of one answer see the same state. */
@@ -45,6 +52,14 @@ export async function anchor({ tables, book }: Reading, at?: number, cursor?: Cu
   }
   if (block === undefined) throw new RelayError("RELAY_BLOCK_UNKNOWN", { at: wanted, newest: tip.number });
   return block;
+}
+
+/** Of a span of time all blocks are here. @throws RelayError RELAY_ARCHIVED if one of them was archived */
+export async function requireHeld({ tables, book }: Reading, { from }: Wanted): Promise<void> {
+  const archived = await archivedOf(tables, book);
+  if (archived.heldFrom === 0) return;
+  const last = await blockAt({ tables, book }, archived.heldFrom - 1);
+  if (last !== undefined && last.timestamp >= from) refuseArchived(archived);
 }
 
 /** The newest block that is not above `at`. */

@@ -5,7 +5,7 @@ import type { MarketRef } from "../../protocol/signing/package.js";
 import type { StoredLevel } from "../../history/rows.js";
 import { queryRows } from "../store/database.js";
 import { type CandleRequest, isOver, type SpanPlace, spansOf } from "./candles.js";
-import { anchor, type HistoryBlock, type Reading } from "./reading.js";
+import { anchor, type HistoryBlock, type Reading, requireHeld } from "./reading.js";
 
 /** Of each leg twice its middle, as the last block of the span or one before it left them; null before there were any. */
 export interface WeightSpan extends SpanPlace {
@@ -95,6 +95,7 @@ async function atEnds<Row>(reading: Reading, request: CandleRequest, row: Return
   const block = await anchor(reading);
   const span = BigInt(request.interval);
   const { first, end } = spansOf(request, block.timestamp);
+  await requireHeld(reading, { from: first * span });
   const number = (value: bigint) => sql`${value.toString()}::numeric`;
   const rows = await queryRows<Row & { readonly span_from: string | number }>(
     tables,
