@@ -17,6 +17,7 @@ const KINDS = {
   RELAY_MEDIA_TYPE: fix(415, "Send JSON with content-type application/json."),
   RELAY_BODY_TOO_LARGE: fix(413, "One package is far smaller than that: send fewer at once."),
   RELAY_NOT_FOUND: fix(404, "Look the path up in the interface's description."),
+  RELAY_ROLE_ELSEWHERE: fix(421, "This process only reads: ask one that has the role that is named."),
   RELAY_SESSION_UNKNOWN: fix(404, "This relay does not serve that session: ask it for the list of those that it does."),
   RELAY_SESSION_UNNAMED: fix(
     404,
@@ -81,6 +82,11 @@ const KINDS = {
   RELAY_TRADER_QUEUE_FULL: later(429, "This trader's packages wait already: send more when some have landed."),
   RELAY_READING_AGAIN: later(503, "What was read of the chain is not what the chain says: it is read again."),
   RELAY_SNAPSHOT_UNFIT: fix(500, "It was thrown away: the chain is read on from an earlier one, or from the start."),
+  RELAY_INDEX_BEHIND: later(
+    503,
+    "The index has not come as far as the chain: look why who has the role index does not write, or ask another reader.",
+  ),
+  RELAY_BROKER_AWAY: later(503, "Events come from the database alone, and a little later: look after the broker."),
   RELAY_NOT_READY: later(503, "The relay is still reading the chain: try again soon."),
   RELAY_STOPPING: later(503, "The relay is stopping: use another one, or try again later."),
   RELAY_STORE_UNAVAILABLE: later(503, "The package could not be stored and was not acknowledged: send it again."),

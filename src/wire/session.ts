@@ -15,6 +15,22 @@ const asset = answer({
   quantity: described(integer, "of the basket, smallest units"),
 });
 
+/** What of a relay is told besides its session. */
+export const relayFacts = answer({
+  account: described(address, "pays for the transactions"),
+  receipts: maybe(described(address, "whose key signs receipts, if the relay gives any")),
+  makers: described(
+    list(answer({ address, marketRootId: described(marketRootId, "the root that it is for") })),
+    "automated makers through which it may bring an order that takes",
+  ),
+  router: maybe(described(address, "router of complete sets through which it may bring one")),
+  maxPending: described(count, "packages that may wait"),
+  maxPendingPerTrader: count,
+  deadlineMargin: described(count, "seconds from the chain's time that a deadline has to be away"),
+  mostPackages: described(count, "of one request"),
+  stream: maybe(described(text, "path of the stream, if there is one")),
+});
+
 export const session = answer({
   chainId: integer,
   session: described(address, "the vault, which is the session token"),
@@ -49,20 +65,7 @@ export const session = answer({
     maxOpenOrders: described(count, "open orders of a trader at once"),
     maxLots: described(integer, "lots of a market that a position cannot pass, up or down; 0 for no limit"),
   }),
-  relay: answer({
-    account: described(address, "pays for the transactions"),
-    receipts: maybe(described(address, "whose key signs receipts, if the relay gives any")),
-    makers: described(
-      list(answer({ address, marketRootId: described(marketRootId, "the root that it is for") })),
-      "automated makers through which it may bring an order that takes",
-    ),
-    router: maybe(described(address, "router of complete sets through which it may bring one")),
-    maxPending: described(count, "packages that may wait"),
-    maxPendingPerTrader: count,
-    deadlineMargin: described(count, "seconds from the chain's time that a deadline has to be away"),
-    mostPackages: described(count, "of one request"),
-    stream: maybe(described(text, "path of the stream, if there is one")),
-  }),
+  relay: relayFacts,
 });
 export type RelaySession = DomainOf<typeof session>;
 

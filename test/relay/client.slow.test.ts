@@ -5,7 +5,7 @@ import { signCancellation } from "../../src/client/relay/cancellation.js";
 import { type RelayMessage, streamName } from "../../src/wire/stream.js";
 import { createRelayClient, type RelayClient } from "../../src/client/relay/client.js";
 import { RelayRequestError } from "../../src/client/relay/errors.js";
-import type { Relay } from "../../src/relay/running/relay.js";
+import type { Relay } from "../../src/relay/running/serving.js";
 import { eventually, openWorld, type TestWorld } from "./support.js";
 
 const MARKET = { marketRootId: 1, marketBranchId: 1 };

@@ -126,7 +126,7 @@ describe("given a relay whose node or surroundings misbehave", function () {
     const hidden = new Set<unknown>();
     const readiness = new Set<boolean>();
     world.proxy.behave = ({ method, params: [query] }) => {
-      readiness.add(relay.relay.sessions.all[0]!.tracker.isReady);
+      readiness.add(relay.relay.sessions.all[0]!.isReady());
       const { blockHash } = (query ?? {}) as { blockHash?: string }; // of a query for logs
       if (method !== "eth_getLogs" || hidden.has(blockHash)) return undefined;
       hidden.add(blockHash);
@@ -146,7 +146,7 @@ describe("given a relay whose node or surroundings misbehave", function () {
     const readiness = new Set<boolean>();
     let looks = 0;
     world.proxy.behave = ({ method, params }) => {
-      readiness.add(relay.relay.sessions.all[0]!.tracker.isReady);
+      readiness.add(relay.relay.sessions.all[0]!.isReady());
       if (looks === LOOKS_HELD) return undefined;
       if (method === "eth_call" && params[1] === held.number) return { kind: "ask", params: [params[0], "latest"] };
       if (method !== "eth_getBlockByNumber" || params[0] !== "latest") return undefined;

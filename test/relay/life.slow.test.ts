@@ -2,7 +2,7 @@ import { expect } from "chai";
 
 import type { RawClient } from "../../trials/relay/http-client.js";
 import { cancelDigest } from "../../src/wire/cancellation.js";
-import type { Relay } from "../../src/relay/running/relay.js";
+import type { Relay } from "../../src/relay/running/serving.js";
 import { accepted, becomes, eventually, openWorld, type TestWorld } from "./support.js";
 
 /** A package from its submission to the chain, by way of a relay on the embedded database. */

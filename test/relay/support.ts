@@ -21,7 +21,8 @@ import { readSessions } from "../../src/relay/config/session.js";
 import { readConfig } from "../../src/relay/config/config.js";
 import { optionsOf } from "../../src/relay/config/settings.js";
 import { createLog } from "../../src/relay/reporting/log.js";
-import { type Relay, startRelay } from "../../src/relay/running/relay.js";
+import { startRelay } from "../../src/relay/running/relay.js";
+import type { Relay } from "../../src/relay/running/serving.js";
 import { isServer } from "../../src/relay/store/database.js";
 import { openDatabase } from "../../src/relay/store/open.js";
 

@@ -19,6 +19,7 @@ import { messagesOf, reorganised } from "../../src/relay/history/streams.js";
 import { queueView } from "../../src/relay/http/queue-view.js";
 import { sessionView } from "../../src/relay/http/routes-session.js";
 import { createReceipts } from "../../src/relay/http/receipts.js";
+import { factsView } from "../../src/views/session.js";
 import { createServer } from "../../src/relay/http/server.js";
 import { createViews } from "../../src/relay/http/views.js";
 import { createMeasurer, type Measurer } from "../../src/relay/archive/measurer.js";
@@ -121,19 +122,22 @@ describe("given a relay's routes, when the typed client asks", () => {
     const facts = { ...FACTS, receipts: receipts.account, account };
     return createServer(
       alone({
-        intake,
-        receipts,
-        canceller,
-        cancelDesk,
-        switches,
-        metrics,
-        views: createViews({ tracker, confirmed, ledger, cancels, store: packages, routing, clock }),
+        live: {
+          intake,
+          receipts,
+          canceller,
+          cancelDesk,
+          switches,
+          metrics,
+          views: createViews({ tracker, confirmed, ledger, cancels, store: packages, routing, clock }),
+          queue: () => queueView({ tracker, ledger, cancels, now, account, submits: true }),
+          book: () => confirmed.book,
+          words: (roots) => createHistory(database, rows).words(roots),
+          basket: sessionTermsOf(relay.chain).basket,
+          mayRead,
+        },
         health: () => health,
-        queue: () => queueView({ tracker, ledger, cancels, now, account, submits: true }),
-        book: () => confirmed.book,
-        words: (roots) => createHistory(database, rows).words(roots),
-        basket: sessionTermsOf(relay.chain).basket,
-        mayRead,
+        facts: () => factsView(sessionTermsOf(relay.chain), T2),
         describe: () => sessionView(sessionTermsOf(relay.chain), facts, { time: T2, serverTimeMs: 1 }),
         past: {
           history: createHistory(database, rows),
@@ -145,7 +149,7 @@ describe("given a relay's routes, when the typed client asks", () => {
           hub: createHub(store),
           own: NOBODYS,
           now,
-          requireMarket: (market) => {
+          requireMarket: async (market) => {
             if (market.marketRootId === 77) throw new RelayError("RELAY_MARKET_UNKNOWN", { ...market });
           },
         },

@@ -147,12 +147,11 @@ async function measure(book: Book, text: string, block: number): Promise<number>
     const relay = await startRelay(config, [TERMS], database, createLog("silent"));
     const [session] = relay.sessions.all;
     if (session === undefined) throw new Error("unreachable: it serves the one that it was given");
-    const { tracker } = session;
-    while (!tracker.isReady) await pause(5);
+    while (!session.isReady()) await pause(5);
     const took = Math.round(performance.now() - began);
     const { user, system } = process.cpuUsage(used);
     tell(`${Math.round((user + system) / 1_000)} ms of processor time to be ready`);
-    if (tracker.mirror.confirmed.link !== book.link) throw new Error("the relay has another book");
+    if (session.served.live?.book().link !== book.link) throw new Error("the relay has another book");
     await relay.stop();
     return took;
   } finally {

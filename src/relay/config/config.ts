@@ -46,6 +46,8 @@ export interface RelayConfig {
   readonly receiptKey: string | undefined;
   /** postgres://… , or the folder of an embedded database. */
   readonly database: string;
+  /** A copy of the database to read from; undefined to read where is written. */
+  readonly replicaUrl: string | undefined;
   readonly host: string;
   /** 0 lets the system choose. */
   readonly port: number;
@@ -195,6 +197,7 @@ function readTexts(reading: Reading) {
   const payers = readAddresses(reading, "payer");
   const page = readPage(reading);
   const database = place(reading, "database", databaseLocation);
+  const replicaUrl = readReplica(reading, database);
   const host = text(reading, "host");
   return {
     rpcUrl,
@@ -205,12 +208,21 @@ function readTexts(reading: Reading) {
     allowOrigin,
     trustedProxies,
     database,
+    replicaUrl,
     host,
     makers,
     routers,
     payers,
     page,
   };
+}
+
+function readReplica(reading: Reading, database: string): string | undefined {
+  if (text(reading, "replica-url") === "none") return undefined;
+  const url = place(reading, "replica-url", databaseLocation);
+  if (url === "" || (isServer(url) && isServer(database))) return url === "" ? undefined : url;
+  reading.problems.push("--replica-url is a copy of a server: it and --database are postgres://…");
+  return undefined;
 }
 
 function readPage(reading: Reading): string | undefined {
@@ -335,7 +347,7 @@ function text(
 }
 
 /** The value itself is never told: it may have a key or a password in it. */
-function place(reading: Reading, name: "rpc" | "database", read: (value: string) => Location): string {
+function place(reading: Reading, name: "rpc" | "database" | "replica-url", read: (value: string) => Location): string {
   const value = text(reading, name);
   const found = value === "" ? { location: value } : read(value);
   if ("location" in found) return found.location;

@@ -61,6 +61,11 @@ export const TEXTS = {
     fallback: "none",
   },
   database: { env: "DATABASE_URL", help: "postgres://… or a folder for the embedded database", fallback: "relay-data" },
+  "replica-url": {
+    env: "RELAY_REPLICA_URL",
+    help: "copy of the database to read from: none, or postgres://…",
+    fallback: "none",
+  },
   maker: {
     env: "RELAY_MAKER",
     help: "automated makers through which orders may go: none, or addresses with commas between",

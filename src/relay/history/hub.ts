@@ -1,17 +1,27 @@
 /** Hands new events of the index to whoever listens here. Events that a listener misses it finds in the store by their number. */
+import { sleep } from "../../node/sleep.js";
 import type { StreamEvent, StreamStore } from "./stream-store.js";
 
 export type Listener = (event: StreamEvent) => void;
 
+/** Events that follow each other, as one process tells them to others. */
+export interface ToldEvents {
+  /** The number of the event before the first of them. */
+  readonly before: number;
+  readonly events: readonly StreamEvent[];
+}
+
 export interface Hub {
   readonly listeners: number;
+  /** Another process tells what is new. What came before it and was not heard is read. @throws as `poll` */
+  hear(told: ToldEvents): Promise<void>;
   /** From when it resolves on no event of the stream is left out. @returns ends it */
   listen(stream: string, listener: Listener): Promise<() => void>;
   /** The index has changed: hands out what is new. @throws RelayError RELAY_STORE_UNAVAILABLE; then it may be called again */
   poll(): Promise<void>;
 }
 
-type EventStore = Pick<StreamStore, "lastEvent" | "eventsAfter">;
+type EventStore = Pick<StreamStore, "lastEvent" | "eventsAfter"> & Partial<Pick<StreamStore, "lastRead">>;
 
 interface HubState {
   readonly store: EventStore;
@@ -25,6 +35,7 @@ interface HubState {
 }
 
 const PAGE = 1_000;
+const LOOK_MS = 20;
 
 export function createHub(store: EventStore): Hub {
   const state: HubState = {
@@ -40,6 +51,7 @@ export function createHub(store: EventStore): Hub {
       return state.listeners;
     },
     listen: (stream, listener) => listen(state, stream, listener),
+    hear: (told) => hear(state, told),
     poll: () => poll(state),
   };
 }
@@ -53,6 +65,7 @@ async function listen(state: HubState, stream: string, listener: Listener): Prom
       const newest = await state.store.lastEvent();
       state.last ??= newest; // others may have come meanwhile
     }
+    await reaches(state.store, state.last);
   } catch (error) {
     remove(state, stream, listener);
     throw error;
@@ -62,12 +75,32 @@ async function listen(state: HubState, stream: string, listener: Listener): Prom
   };
 }
 
+/** Whoever begins with what a copy of the database has must find there all that was handed out before: it is not handed out again. */
+async function reaches({ lastRead }: EventStore, id: number): Promise<void> {
+  if (lastRead === undefined) return;
+  while ((await lastRead()) < id) await sleep(LOOK_MS, undefined);
+}
+
 function remove(state: HubState, stream: string, listener: Listener): void {
   const set = state.streams.get(stream);
   if (set?.delete(listener) !== true) return;
   if (set.size === 0) state.streams.delete(stream);
   state.listeners -= 1;
   if (state.listeners === 0) state.last = undefined;
+}
+
+async function hear(state: HubState, { before, events }: ToldEvents): Promise<void> {
+  if (state.last === undefined) return;
+  if (before > state.last) await poll(state);
+  else handOut(state, events);
+}
+
+function handOut(state: HubState, events: readonly StreamEvent[]): void {
+  for (const event of events) {
+    if (state.last === undefined || event.id <= state.last) continue; // it was heard while it was read
+    for (const listener of state.streams.get(event.stream) ?? []) listener(event);
+    state.last = event.id;
+  }
 }
 
 async function poll(state: HubState): Promise<void> {
@@ -96,10 +129,7 @@ async function readOn(state: HubState): Promise<void> {
 async function readPages(state: HubState): Promise<void> {
   for (let length = PAGE; length === PAGE && state.last !== undefined;) {
     const page = await state.store.eventsAfter(state.last, PAGE);
-    for (const event of page) {
-      for (const listener of state.streams.get(event.stream) ?? []) listener(event);
-      state.last = event.id;
-    }
+    handOut(state, page);
     ({ length } = page);
   }
 }

@@ -24,6 +24,8 @@ export interface BookStart {
 export interface StreamStore {
   /** The number of the last event there is, 0 if none. */
   lastEvent(): Promise<number>;
+  /** The same of what pages and starts are read from; undefined if that is the same place. */
+  readonly lastRead: (() => Promise<number>) | undefined;
   eventsAfter(id: number, limit: number): Promise<StreamEvent[]>;
   /** Of one stream, in order. */
   streamAfter(stream: string, seq: number, limit: number): Promise<StreamEvent[]>;
@@ -53,6 +55,7 @@ const COLUMNS = {
 export function createStreamStore(database: Database, book: string): StreamStore {
   return {
     lastEvent: () => database.index.run((tables) => lastEvent(tables, book)),
+    lastRead: database.lags ? () => database.reads.run((tables) => lastEvent(tables, book)) : undefined,
     eventsAfter: (id, limit) => database.index.run((tables) => eventsAfter(tables, book, id, limit)),
     streamAfter: (stream, seq, limit) => database.reads.run((tables) => streamAfter(tables, book, stream, seq, limit)),
     headOf: (stream) => database.reads.run((tables) => headOf(tables, book, stream)),

@@ -1,4 +1,5 @@
 /** One stream for one subscriber: every event once, in order, and an explicit notice of those that are gone for good. */
+import { sleep } from "../../node/sleep.js";
 import type { MarketRef } from "../../protocol/signing/package.js";
 import type { Hub } from "../history/hub.js";
 import type { StreamEvent, StreamStore } from "../history/stream-store.js";
@@ -23,6 +24,8 @@ export interface FeedOptions {
   readonly hasRoom: () => Promise<boolean>;
   /** The store is away: the subscriber has to come back. */
   readonly onFault: (error: unknown) => void;
+  /** How far the store may be behind what is heard, ms; 0 if what is heard is there. */
+  readonly lagMs?: number;
 }
 
 export interface Feed {
@@ -39,6 +42,8 @@ interface FeedState extends FeedOptions {
   readonly market: MarketRef | undefined;
   /** The last number that was sent. */
   seen: number;
+  /** The highest that was heard of: the store has it, or will have it soon. */
+  heard: number;
   isEnded: boolean;
   /** Whether events come from the store just now, so that those that are heard wait. */
   isReading: boolean;
@@ -48,12 +53,15 @@ interface FeedState extends FeedOptions {
 }
 
 const PAGE = 500;
+/** What was heard and is not in the store yet is asked for again after so long, then twice as long, and so on, ms. */
+const [AGAIN_MS, MOST_AGAIN_MS] = [10, 1_000];
 
 export function createFeed(options: FeedOptions): Feed {
   const state: FeedState = {
     ...options,
     market: marketOfStream(options.stream),
     seen: 0,
+    heard: 0,
     isEnded: false,
     isReading: false,
     hasMore: false,
@@ -107,8 +115,8 @@ async function begin(state: FeedState): Promise<void> {
 
 /** Goes on where the subscriber was; a number that was never given is of another index. */
 async function resume(state: FeedState, last: number): Promise<void> {
-  const { store, stream } = state;
-  const head = await store.headOf(stream);
+  const { stream } = state;
+  const head = await headFor(state, last);
   if (last > head) {
     tell(state, { type: "gap", stream, from: head + 1, to: last });
     await begin(state);
@@ -118,24 +126,41 @@ async function resume(state: FeedState, last: number): Promise<void> {
   tell(state, { type: "subscribed", stream, seq: last });
 }
 
+/** The last number of the stream: waited for if the subscriber has seen a later one, which a store that lags behind will have. */
+async function headFor({ store, stream, lagMs = 0 }: FeedState, last: number): Promise<number> {
+  const end = performance.now() + lagMs;
+  for (let wait = AGAIN_MS; ; wait = Math.min(MOST_AGAIN_MS, 2 * wait)) {
+    const head = await store.headOf(stream);
+    if (head >= last || performance.now() >= end) return head;
+    await sleep(wait, undefined);
+  }
+}
+
 function hear(state: FeedState, event: StreamEvent): void {
   if (state.isEnded || event.seq <= state.seen) return;
+  state.heard = Math.max(state.heard, event.seq);
   if (!state.isReading && event.seq === state.seen + 1) tellEvent(state, event);
   else readOn(state).catch(state.onFault);
 }
 
-/** From the store, until nothing is left there. */
+/** From the store, until nothing is left there, and nothing was heard of that it has not given. */
 async function readOn(state: FeedState): Promise<void> {
   state.hasMore = true;
   if (state.isReading) return;
   state.isReading = true;
+  let wait = AGAIN_MS;
   try {
-    while (state.hasMore && !state.isEnded) {
+    while ((state.hasMore || state.seen < state.heard) && !state.isEnded) {
       state.hasMore = false;
       const page = await state.store.streamAfter(state.stream, state.seen, PAGE);
       for (const event of page) await deliver(state, event);
-      if (page.length === 0) continue;
-      state.hasMore = true;
+      if (page.length === 0) {
+        if (state.seen >= state.heard) continue;
+        await sleep(wait, undefined); // a copy of the database has not got it yet
+        wait = Math.min(MOST_AGAIN_MS, 2 * wait);
+        continue;
+      }
+      [state.hasMore, wait] = [true, AGAIN_MS];
       if (!(await state.hasRoom())) stop(state);
     }
   } finally {

@@ -10,11 +10,17 @@ import type { Watchers } from "./watchers.js";
 export interface OwnServices {
   /** @throws RelayError RELAY_READ_SIGNATURE, RELAY_TRADER_UNKNOWN, RELAY_WALLET_UNREACHABLE */
   readonly mayRead: (trader: string, until: bigint, signature: string) => Promise<void>;
-  readonly packagesOf: Views["packagesOf"];
-  readonly cancellationsOf: Views["cancellationsOf"];
+  /** What waits, as it is when it is asked for. @throws RelayError RELAY_STORE_UNAVAILABLE */
+  readonly waitingOf: (trader: string) => Promise<OwnWaiting>;
   readonly watch: Watchers["watch"];
   /** The chain's, unix seconds. */
   readonly time: () => bigint;
+}
+
+/** Packages that have not landed, and cancellations of which more may still come, in the order of their acknowledgement. */
+export interface OwnWaiting {
+  readonly packages: ReturnType<Views["packagesOf"]>;
+  readonly cancellations: ReturnType<Views["cancellationsOf"]>;
 }
 
 export type WatchMessage = Extract<
@@ -26,7 +32,7 @@ export interface OwnWatches {
   /** @throws RelayError as `mayRead` */
   require(trader: string, read: OwnRead): Promise<void>;
   /** Tells what waits, and from then on each change. @param trader in its checksum form, whose signature was looked at */
-  start(stream: string, trader: string, read: OwnRead): void;
+  start(stream: string, trader: string, read: OwnRead): Promise<void>;
   stop(stream: string): void;
   /** Ends those whose signature's time is over. */
   check(): void;
@@ -60,14 +66,28 @@ export function createOwnWatches(
   };
   return {
     require: (trader, { until, signature }) => own.mayRead(trader, until, signature.toLowerCase()),
-    start(stream, trader, { until }) {
+    async start(stream, trader, { until }) {
+      let held: WatchMessage[] | undefined = []; // what changes while it is looked up what waits comes behind that
       const end = own.watch(trader, (message) => {
         check();
-        if (watches.has(stream)) send(message);
+        if (watches.get(stream) !== watch) return;
+        if (held === undefined) send(message);
+        else held.push(message);
       });
-      watches.set(stream, { trader, until, end });
-      send({ type: "packages", stream, packages: own.packagesOf(trader) });
-      send({ type: "cancellations", stream, cancellations: own.cancellationsOf(trader) });
+      const watch: Watch = { trader, until, end };
+      watches.set(stream, watch);
+      const { packages, cancellations } = await own.waitingOf(trader).catch((error: unknown) => {
+        if (watches.get(stream) === watch) stop(stream);
+        throw error;
+      });
+      if (watches.get(stream) !== watch) return;
+      for (const message of [
+        { type: "packages", stream, packages } as const,
+        { type: "cancellations", stream, cancellations } as const,
+        ...held,
+      ])
+        send(message);
+      held = undefined;
     },
     stop,
     check,

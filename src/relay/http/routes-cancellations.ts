@@ -37,7 +37,7 @@ export function registerCancellationRoutes(server: RelayServer, refused: Counted
         response: { [ACCEPTED]: wire.cancellationAcknowledgement, ...REFUSALS },
       },
     },
-    async ({ body, served: { cancelDesk, receipts } }, reply) => {
+    async ({ body, live: { cancelDesk, receipts } }, reply) => {
       const taken = await cancelDesk.cancel(wire.signedCancellationOf(body));
       reply.status(ACCEPTED);
       return acknowledgementView(taken, receipts);
@@ -54,7 +54,7 @@ export function registerCancellationRoutes(server: RelayServer, refused: Counted
         response: { [OK]: wire.cancellationState, ...REFUSALS },
       },
     },
-    async ({ params: { hash }, served }) => cancellationView(await served.cancelDesk.find(hash)),
+    async ({ params: { hash }, live }) => cancellationView(await live.cancelDesk.find(hash)),
   );
   server.post(
     "/v1/replacements",
@@ -71,7 +71,7 @@ export function registerCancellationRoutes(server: RelayServer, refused: Counted
     },
     async (request, reply) => {
       const { packages, ...cancellation } = request.body;
-      const { cancelDesk, receipts } = request.served;
+      const { cancelDesk, receipts } = request.live;
       charge(request, reply, packages.length);
       const signed = wire.signedCancellationOf(cancellation);
       const taken = await cancelDesk.replace(signed, packages.map(givenOf));
@@ -99,8 +99,8 @@ export function registerSwitchRoutes(server: RelayServer): void {
         response: { [CREATED]: switchWire.armed, ...REFUSALS },
       },
     },
-    async ({ body: { intervalMs, ...cancellation }, served }, reply) => {
-      const { token, ...armed } = await served.switches.arm(wire.signedCancellationOf(cancellation), intervalMs);
+    async ({ body: { intervalMs, ...cancellation }, live }, reply) => {
+      const { token, ...armed } = await live.switches.arm(wire.signedCancellationOf(cancellation), intervalMs);
       reply.status(CREATED);
       return { ...switchView(armed), token };
     },
@@ -118,17 +118,17 @@ export function registerSwitchRoutes(server: RelayServer): void {
   server.post(
     "/v1/switches/:hash/heartbeat",
     ofSwitch("renewSwitch", "Keep a switch from firing for another interval"),
-    async ({ params: { hash }, body: { token }, served }) => switchView(await served.switches.renew(hash, token)),
+    async ({ params: { hash }, body: { token }, live }) => switchView(await live.switches.renew(hash, token)),
   );
   server.post(
     "/v1/switches/:hash/disarm",
     ofSwitch("disarmSwitch", "Take a switch back, and forget its cancellation"),
-    async ({ params: { hash }, body: { token }, served }) => switchView(await served.switches.disarm(hash, token)),
+    async ({ params: { hash }, body: { token }, live }) => switchView(await live.switches.disarm(hash, token)),
   );
   server.post(
     "/v1/switches/:hash/state",
     ofSwitch("getSwitch", "How a switch is, without keeping it from firing"),
-    async ({ params: { hash }, body: { token }, served }) => switchView(await served.switches.find(hash, token)),
+    async ({ params: { hash }, body: { token }, live }) => switchView(await live.switches.find(hash, token)),
   );
 }
 

@@ -20,7 +20,7 @@ export interface HistoryServices {
   /** The last block that no reorganisation takes back; below 0 if none is known. */
   readonly finalBlock: () => number;
   /** @throws RelayError RELAY_MARKET_UNKNOWN */
-  readonly requireMarket: (market: MarketRef) => void;
+  readonly requireMarket: (market: MarketRef) => Promise<void>;
 }
 
 const SUMMARIES: Readonly<Record<HistoryKind, string>> = {
@@ -98,10 +98,10 @@ function isProvisional(row: object): boolean {
 /** What was traded in a market. */
 export function registerPriceRoutes(server: RelayServer, charge: Charge): void {
   const tags = ["history"];
-  const known = (request: FastifyRequest, { root, branch }: { root: number; branch: number }) => {
+  const known = async (request: FastifyRequest, { root, branch }: { root: number; branch: number }) => {
     const { history, requireMarket } = pastOf(request);
     const market = { marketRootId: root, marketBranchId: branch };
-    requireMarket(market);
+    await requireMarket(market);
     return { history, market };
   };
   const costing = (requests: number) => ({
@@ -123,8 +123,8 @@ export function registerPriceRoutes(server: RelayServer, charge: Charge): void {
         response: { 200: wire.candles, ...REFUSALS },
       },
     },
-    (request) => {
-      const { history, market } = known(request, request.params);
+    async (request) => {
+      const { history, market } = await known(request, request.params);
       return history.candles(market, request.query);
     },
   );
@@ -140,8 +140,8 @@ export function registerPriceRoutes(server: RelayServer, charge: Charge): void {
         response: { 200: wire.ticker, ...REFUSALS },
       },
     },
-    (request) => {
-      const { history, market } = known(request, request.params);
+    async (request) => {
+      const { history, market } = await known(request, request.params);
       return history.ticker(market);
     },
   );
@@ -160,7 +160,7 @@ export function registerPriceRoutes(server: RelayServer, charge: Charge): void {
       },
     },
     async (request) => {
-      const { history, market } = known(request, request.params);
+      const { history, market } = await known(request, request.params);
       return { ...market, ...(await history.levelSeries(market, request.query)) };
     },
   );

@@ -36,7 +36,7 @@ export function registerMarketRoutes(server: RelayServer, charge: Charge): void 
     },
     async (request, reply) => {
       const isWhole = request.query.descriptions === "true";
-      const { book, views, words } = request.served;
+      const { book, views, words } = request.live;
       if (isWhole) charge(request, reply, TEXTS_COST - 1);
       const known = await wordsKnown(words, [...book().state.markets.table.roots.keys()]);
       return { block: views.block(), roots: rootViews(book(), known, isWhole) };
@@ -52,7 +52,7 @@ export function registerMarketRoutes(server: RelayServer, charge: Charge): void 
         response: { 200: wire.monitoring, ...REFUSALS },
       },
     },
-    ({ served: { views, book } }) => ({ block: views.block(), ...monitoringView(book()) }),
+    ({ live: { views, book } }) => ({ block: views.block(), ...monitoringView(book()) }),
   );
   server.get(
     "/v1/markets/:root/:branch/depth",
@@ -66,8 +66,8 @@ export function registerMarketRoutes(server: RelayServer, charge: Charge): void 
         response: { 200: wire.depth, ...REFUSALS },
       },
     },
-    ({ params: { root, branch }, query, served }) =>
-      served.views.depth({ marketRootId: root, marketBranchId: branch }, query),
+    ({ params: { root, branch }, query, live }) =>
+      live.views.depth({ marketRootId: root, marketBranchId: branch }, query),
   );
   server.get(
     "/v1/markets/:root/:branch/book",
@@ -81,7 +81,7 @@ export function registerMarketRoutes(server: RelayServer, charge: Charge): void 
         response: { 200: wire.book, ...REFUSALS },
       },
     },
-    ({ params: { root, branch }, query: { limit }, served: { book } }) => {
+    ({ params: { root, branch }, query: { limit }, live: { book } }) => {
       const market = { marketRootId: root, marketBranchId: branch };
       requireMarket(book(), market);
       return bookView(book(), market, limit);
@@ -99,7 +99,7 @@ export function registerMarketRoutes(server: RelayServer, charge: Charge): void 
         response: { 200: wire.traders, ...REFUSALS },
       },
     },
-    ({ query, served: { views, book, basket } }) => ({ block: views.block(), ...tradersView(book(), basket, query) }),
+    ({ query, live: { views, book, basket } }) => ({ block: views.block(), ...tradersView(book(), basket, query) }),
   );
   server.get(
     "/v1/traders/:trader",
@@ -112,7 +112,7 @@ export function registerMarketRoutes(server: RelayServer, charge: Charge): void 
         response: { 200: wire.trader, ...REFUSALS },
       },
     },
-    ({ params: { trader }, served }) => served.views.trader(trader),
+    ({ params: { trader }, live }) => live.views.trader(trader),
   );
   server.post(
     "/v1/traders/:trader/own",
@@ -128,7 +128,7 @@ export function registerMarketRoutes(server: RelayServer, charge: Charge): void 
         response: { 200: own, ...REFUSALS },
       },
     },
-    async ({ params: { trader }, body: { until, signature }, served: { mayRead, views } }) => {
+    async ({ params: { trader }, body: { until, signature }, live: { mayRead, views } }) => {
       await mayRead(trader, until, signature.toLowerCase());
       return views.own(trader);
     },
@@ -147,7 +147,7 @@ export function registerMarketRoutes(server: RelayServer, charge: Charge): void 
         response: { 200: ownOfNonce, ...REFUSALS },
       },
     },
-    async ({ params: { trader, nonce }, body: { until, signature }, served: { mayRead, views } }) => {
+    async ({ params: { trader, nonce }, body: { until, signature }, live: { mayRead, views } }) => {
       await mayRead(trader, until, signature.toLowerCase());
       return { packages: await views.packagesOfNonce(trader, nonce, MOST_OF_NONCE) };
     },

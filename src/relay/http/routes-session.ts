@@ -12,8 +12,13 @@ import { type Charge, chargeRows, REFUSALS } from "./charging.js";
 export type SessionView = Served<typeof wire.session>;
 
 export interface SessionServices {
+  /** @throws RelayError RELAY_NOT_READY as long as nothing is known of who takes packages */
   readonly describe: () => SessionView;
+  /** The part of it that is the session's own. */
+  readonly facts: () => SessionFacts;
 }
+
+export type SessionFacts = ReturnType<typeof factsView>;
 
 export type SessionItem = Served<typeof wire.sessions>["sessions"][number];
 

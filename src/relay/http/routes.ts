@@ -25,7 +25,6 @@ export interface PackageServices {
   readonly receipts: Receipts | undefined;
   readonly views: Views;
   readonly metrics: Pick<Metrics, "acknowledgeSeconds">;
-  readonly health: () => HealthView;
   readonly queue: () => QueueView;
 }
 
@@ -59,7 +58,7 @@ export function registerPackageRoutes(
         response: { [ACCEPTED]: wire.acknowledgement, ...REFUSALS },
       },
     },
-    async ({ body, served: { intake, metrics, receipts } }, reply) => {
+    async ({ body, live: { intake, metrics, receipts } }, reply) => {
       const stop = metrics.acknowledgeSeconds.startTimer();
       const acknowledgement = await intake.offer(wire.signedPackageOf(body));
       stop();
@@ -81,7 +80,7 @@ export function registerPackageRoutes(
     },
     async (request, reply) => {
       const { packages } = request.body;
-      const { intake, receipts } = request.served;
+      const { intake, receipts } = request.live;
       charge(request, reply, packages.length - 1);
       const answers = await offerAll(intake, packages.map(givenOf));
       return { packages: answers.map((one) => packageAnswer(one, { refused, receipts })) };
@@ -103,7 +102,7 @@ export function registerPackageRoutes(
     (request, reply) => {
       const { package: draft, most = false } = request.body;
       charge(request, reply, most ? MOST_COST : PREVIEW_COST);
-      return request.served.views.preview(draft, most);
+      return request.live.views.preview(draft, most);
     },
   );
   server.get(
@@ -117,7 +116,7 @@ export function registerPackageRoutes(
         response: { [OK]: wire.packageState, ...REFUSALS },
       },
     },
-    async ({ params: { link }, served }) => packageView(await served.views.package(link)),
+    async ({ params: { link }, live }) => packageView(await live.views.package(link)),
   );
   server.post(
     "/v1/packages/:link/cancel",
@@ -132,8 +131,8 @@ export function registerPackageRoutes(
         response: { [OK]: wire.withdrawn, ...REFUSALS },
       },
     },
-    async ({ params: { link }, body: { signature }, served }) => {
-      await served.canceller.cancel(link, signature.toLowerCase());
+    async ({ params: { link }, body: { signature }, live }) => {
+      await live.canceller.cancel(link, signature.toLowerCase());
       log.info({ link, signature }, "package taken back by its trader"); // beside its row
       return { link, status: "withdrawn" as const };
     },
@@ -148,7 +147,19 @@ export function registerPackageRoutes(
         response: { [OK]: wire.linkState, ...REFUSALS },
       },
     },
-    ({ served }) => served.views.link(),
+    ({ live }) => live.views.link(),
+  );
+  server.get(
+    "/v1/queue",
+    {
+      schema: {
+        tags: ["relay"],
+        operationId: "getQueue",
+        summary: "What is on its way to the chain, and what is offered for gas",
+        response: { [OK]: queueForm, ...REFUSALS },
+      },
+    },
+    ({ live }) => live.queue(),
   );
 }
 
@@ -162,18 +173,6 @@ export function registerStateRoutes(server: RelayServer, { metrics, health }: Pr
   const healthOf = (request: FastifyRequest): HealthView =>
     request.session === undefined ? health() : request.served.health();
   const tags = ["relay"];
-  server.get(
-    "/v1/queue",
-    {
-      schema: {
-        tags,
-        operationId: "getQueue",
-        summary: "What is on its way to the chain, and what is offered for gas",
-        response: { [OK]: queueForm, ...REFUSALS },
-      },
-    },
-    ({ served }) => served.queue(),
-  );
   server.get(
     "/health",
     {

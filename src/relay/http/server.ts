@@ -34,8 +34,14 @@ import { nameSessions, type Sessions, shortPath } from "./sessions.js";
 import { registerStream, type StreamLimits } from "./stream.js";
 import type { StreamServices } from "./subscriber.js";
 
+/** What takes packages, and knows the book as it is and as it will be. */
+export interface Live extends PackageServices, CancellationServices, MarketServices {}
+
 /** What answers for one session. */
-export interface Served extends PackageServices, CancellationServices, MarketServices, SessionServices {
+export interface Served extends SessionServices {
+  readonly health: () => HealthView;
+  /** Undefined if this process only reads. */
+  readonly live: Live | undefined;
   /** Undefined if this relay keeps no history. */
   readonly past: (HistoryServices & StreamServices & ArchiveServices) | undefined;
 }
@@ -141,10 +147,14 @@ export async function createServer(
   const routes: RelayServer = server.withTypeProvider();
   registerSessionListRoute(routes, served, charge);
   registerSessionRoute(routes);
-  registerPackageRoutes(routes, metrics.refused, charge, log);
-  registerCancellationRoutes(routes, metrics.refused, charge);
-  registerSwitchRoutes(routes);
-  registerMarketRoutes(routes, charge);
+  await server.register(async (scope) => {
+    scope.addHook("onRequest", async ({ live }) => void live); // before a body is read that nobody here wants
+    const routesOfLive: RelayServer = scope.withTypeProvider();
+    registerPackageRoutes(routesOfLive, metrics.refused, charge, log);
+    registerCancellationRoutes(routesOfLive, metrics.refused, charge);
+    registerSwitchRoutes(routesOfLive);
+    registerMarketRoutes(routesOfLive, charge);
+  });
   registerStateRoutes(routes, { metrics, health: served.health });
   if (served.keepsHistory) {
     registerHistoryRoutes(routes, charge);

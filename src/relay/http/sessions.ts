@@ -7,7 +7,7 @@ import type { IncomingMessage } from "node:http";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 
 import { RelayError } from "../errors.js";
-import type { Served } from "./server.js";
+import type { Live, Served } from "./server.js";
 
 export interface Sessions {
   /**
@@ -21,6 +21,8 @@ declare module "fastify" {
   interface FastifyRequest {
     /** What serves the session that the request is about. @throws RelayError as `Sessions` */
     readonly served: Served;
+    /** The same of what takes packages and knows the book. @throws RelayError RELAY_ROLE_ELSEWHERE if that is another process */
+    readonly live: Live;
     /** The session that its path names. */
     readonly session: string | undefined;
   }
@@ -53,6 +55,16 @@ export function nameSessions(server: FastifyInstance, sessions: Sessions): void 
       return sessions.of(this.session);
     },
   });
+  server.decorateRequest("live", {
+    getter() {
+      return liveOf(this);
+    },
+  });
+}
+
+function liveOf({ served: { live } }: Pick<FastifyRequest, "served">): Live {
+  if (live === undefined) throw new RelayError("RELAY_ROLE_ELSEWHERE", { role: "intake" });
+  return live;
 }
 
 /** @throws RelayError RELAY_NOT_FOUND if this relay keeps no history */

@@ -19,7 +19,9 @@ export interface StreamServices {
   readonly hub: Hub;
   readonly store: Pick<StreamStore, "streamAfter" | "headOf" | "bookStart">;
   /** @throws RelayError RELAY_MARKET_UNKNOWN */
-  readonly requireMarket: (market: MarketRef) => void;
+  readonly requireMarket: (market: MarketRef) => Promise<void>;
+  /** How far the store may be behind what the hub tells, ms. */
+  readonly lagMs?: number;
   readonly own: OwnServices;
   /** Ms, of a clock that never jumps. */
   readonly now: () => number;
@@ -158,7 +160,7 @@ async function answer(state: SubscriberState, request: StreamRequest): Promise<v
 async function subscribe(state: SubscriberState, request: Subscription): Promise<void> {
   const { feeds, watches, hub, store, requireMarket } = state;
   const stream = streamName(request);
-  if (request.channel === "book") requireMarket(request);
+  if (request.channel === "book") await requireMarket(request);
   const own = request.channel === "orders" && request.own !== undefined ? { ...request, own: request.own } : undefined;
   if (own !== undefined) await watches.require(own.trader, own.own);
   if (!isOpen(state)) return;
@@ -177,10 +179,11 @@ async function subscribe(state: SubscriberState, request: Subscription): Promise
     send: (message) => send(state, message),
     hasRoom: () => hasRoom(state),
     onFault,
+    ...(state.lagMs !== undefined && { lagMs: state.lagMs }),
   });
   feeds.set(stream, feed);
   await feed.start().catch(onFault);
-  if (own !== undefined && feeds.get(stream) === feed) watches.start(stream, own.trader, own.own);
+  if (own !== undefined && feeds.get(stream) === feed) await watches.start(stream, own.trader, own.own);
 }
 
 function leave({ feeds, watches }: SubscriberState, stream: string): void {

@@ -12,7 +12,7 @@ export interface ReadingDependencies {
   readonly wallets: Wallets;
   readonly clock: Pick<ChainClock, "now">;
   /** Whether it is one of the session's: nobody else has anything here, and no wallet is asked for it. */
-  readonly isTrader: (address: string) => boolean;
+  readonly isTrader: (address: string) => Promise<boolean>;
 }
 
 /** @throws RelayError RELAY_READ_SIGNATURE, RELAY_TRADER_UNKNOWN, RELAY_WALLET_UNREACHABLE */
@@ -25,7 +25,7 @@ export async function requireReader(
   const trader = checksumAddress(address.toLowerCase());
   const now = clock.now();
   if (until < now || until > now + LONGEST_READ) throw new RelayError("RELAY_READ_SIGNATURE", { trader, until, now });
-  if (!isTrader(trader)) throw new RelayError("RELAY_TRADER_UNKNOWN", { trader });
+  if (!(await isTrader(trader))) throw new RelayError("RELAY_TRADER_UNKNOWN", { trader });
   const digest = readDigest(domain, trader, until);
   if (recoverSigner(digest, signature) === trader) return;
   if (await wallets.approves(trader, digest, signature)) return;

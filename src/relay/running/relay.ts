@@ -4,52 +4,33 @@ import { randomUUID } from "node:crypto";
 import type { FastifyInstance } from "fastify";
 
 import { fastCrypto } from "../../bindings/fast-crypto.js";
-import { createNode } from "../../node/node.js";
-import { messageOf } from "../../protocol/amounts/errors.js";
 import { createThreads } from "../archive/threads.js";
 import type { RelayConfig } from "../config/config.js";
-import { knownFactory } from "../../deployment/known.js";
+import type { RelayTerms } from "../config/session.js";
 import { loop } from "../engine/loop.js";
-import { adviceOf, RelayError } from "../errors.js";
 import { createFaults } from "../reporting/faults.js";
-import { readFound, type RelayTerms } from "../config/session.js";
-import { createSharedNode, type SharedNode } from "../follow/shared-node.js";
-import { pageOf } from "../http/page.js";
-import type { HealthView } from "../http/routes.js";
-import { createServer, type ServerOptions } from "../http/server.js";
 import type { Log } from "../reporting/log.js";
 import { createProcessMetrics } from "../reporting/process-metrics.js";
 import { type Accounts, createAccounts, createWatchedAccounts } from "../session/accounts.js";
-import { createFinder } from "../session/finding.js";
 import type { Venue } from "../session/ground.js";
-import { createRoster, type Roster } from "../session/roster.js";
 import { openSession } from "../session/session.js";
 import { createSessions, type OpenSessions } from "../session/sessions.js";
 import { type Database, isServer } from "../store/database.js";
 import { createGasRoom } from "../submit/room.js";
+import {
+  followFactory,
+  listen,
+  type Open,
+  openChain,
+  openHttp,
+  openNamed,
+  type Relay,
+  type Repeat,
+  stoppable,
+} from "./serving.js";
 
-export interface Relay {
-  /** Where it listens, once it does. */
-  readonly url: string;
-  readonly sessions: OpenSessions;
-  /** Takes no more packages, writes what is left, and ends, within seconds. May be called again. */
-  stop(): Promise<void>;
-  /** Resolves when everything has ended. */
-  readonly ended: Promise<void>;
-}
-
-/** What the relay asks it asks again anyway, soon: a node that is away is to be told as a fault meanwhile. */
-const PATIENCE = { tries: 2, patienceMs: 2_000 };
 /** A stop that takes longer is given up: everything that was acknowledged is stored. */
 const STOP_MS = 10_000;
-/** A subscriber that goes on from earlier may take so long for half of its backlog. */
-const DRAIN_MS = 10_000;
-/** The factory is looked at no more often, ms. */
-const LEAST_LOOK_MS = 1_000;
-/** As long as the factory's sessions were not looked for yet. */
-const LOOKING = { code: "RELAY_NOT_READY", detail: adviceOf("RELAY_NOT_READY"), blocksAfterMs: 0 };
-/** Sessions that are opened at once. */
-const OPENED_AT_ONCE = 8;
 
 /** @param terms of the sessions that it serves from the start, all of one chain: those that were named */
 export async function startRelay(
@@ -62,29 +43,21 @@ export async function startRelay(
   const { venue, accounts } = await openVenue(config, { database, log, signal: running.signal });
   await accounts.hold();
   const sessions = createSessions();
-  for (let at = 0; at < terms.length; at += OPENED_AT_ONCE) {
-    const some = terms.slice(at, at + OPENED_AT_ONCE);
-    const opened = await Promise.all(some.map((one) => openSession(venue, one, config.fromBlock)));
-    for (const one of opened) sessions.add(one);
-  }
+  const open: Open = (one, fromBlock) => openSession(venue, one, fromBlock);
+  await openNamed(sessions, terms, config.fromBlock, open);
   const faults = createFaults(venue.now);
   const server = await openHttp(venue, sessions, () => sessions.health(faults.list()));
   const url = await listen(server, config);
   const { addresses } = accounts;
   log.info({ url, accounts: addresses, sessions: terms.length }, "relay listens");
-  const repeat = (part: string, ms: number, work: () => Promise<void>): Promise<void> =>
+  const repeat: Repeat = (part, ms, work) =>
     loop({ faults, log, metrics: venue.metrics }, part, ms, looping.signal, work);
-  const loops = [repeat("accounts", config.leaseMs / 4, () => accounts.hold())];
-  if (config.sessions === "all") {
-    const roster = rosterOf(venue, sessions);
-    faults.watch("sessions", () => (roster.hasLooked ? undefined : LOOKING));
-    loops.push(repeat("factory", Math.max(config.pollMs, LEAST_LOOK_MS), () => roster.look()));
-  }
-  let stopping: Promise<void> | undefined;
-  let stopped: () => void = () => undefined;
-  const ended = new Promise<void>((resolve) => (stopped = resolve));
+  const loops = [
+    repeat("accounts", config.leaseMs / 4, () => accounts.hold()),
+    ...followFactory(venue, { sessions, faults, repeat, open }),
+  ];
   const parts = { server, sessions, accounts, loops, looping, running, database, log };
-  return { url, sessions, stop: () => (stopping ??= shutDown(parts).finally(stopped)), ended };
+  return { url, sessions, ...stoppable(() => shutDown(parts)) };
 }
 
 interface Opening {
@@ -97,12 +70,10 @@ async function openVenue(
   config: RelayConfig,
   { database, log, signal }: Opening,
 ): Promise<{ readonly venue: Venue; readonly accounts: Accounts }> {
-  const { rpcUrl, rpcTimeoutMs: timeoutMs, rpcAtOnce: atOnce, pollMs: freshMs, leaseMs, sessions } = config;
+  const { leaseMs, sessions } = config;
   const now = (): number => performance.now();
-  const node = createSharedNode(createNode(rpcUrl, { signal, timeoutMs, atOnce, ...PATIENCE }), { freshMs, now });
-  const [chainId, genesis] = await Promise.all([node.chainId(), node.block(0)]);
-  const factory = config.factory ?? knownFactory(chainId);
-  if (sessions === "all") await requireFactory(node, factory, chainId);
+  const chain = await openChain(config, signal, now);
+  const { node, chainId } = chain;
   const { native, ...crypto } = await fastCrypto();
   const holder = randomUUID();
   const sharing = { chainId, database, isShared: isServer(config.database), holder, leaseMs, now };
@@ -110,7 +81,8 @@ async function openVenue(
     ? createAccounts(config.privateKeys, { ...sharing, keccak: crypto.keccak })
     : createWatchedAccounts(config.payers);
   const venue: Venue = {
-    ...{ config, node, chainId, factory, genesis: genesis?.hash, database, holder, accounts, crypto, log, now },
+    ...chain,
+    ...{ config, database, holder, accounts, crypto, log, now },
     metrics: createProcessMetrics(() => database.pools()),
     room: createGasRoom(node, BigInt(config.gasCap), now),
     mostSessions: sessions === "all" ? config.maxSessions : sessions.length,
@@ -118,49 +90,6 @@ async function openVenue(
   };
   log.info({ chainId, native }, "relay begins");
   return { venue, accounts };
-}
-
-/** A factory that is not there would have no sessions, and nobody would wonder. @throws RelayError RELAY_CONFIG_INVALID */
-async function requireFactory(node: SharedNode, factory: string, chainId: bigint): Promise<void> {
-  if (await node.hasCode(factory, "latest")) return;
-  const problems = `\n  --factory ${factory} is no contract on chain ${chainId}: name the factory whose sessions are to be served`;
-  throw new RelayError("RELAY_CONFIG_INVALID", { problems });
-}
-
-function rosterOf(venue: Venue, sessions: OpenSessions): Roster {
-  const { config, node, factory, log, mostSessions } = venue;
-  const { rpcUrl, rpcTimeoutMs: timeoutMs, rpcAtOnce: atOnce, fromBlock, reorgDepth } = config;
-  return createRoster({
-    finder: createFinder({ node, factory, fromBlock, reorgDepth }),
-    ...{ sessions, mostSessions, log },
-    read: (found) => readFound(rpcUrl, found, config, { timeoutMs, atOnce }),
-    open: (terms, block) => openSession(venue, terms, block),
-    async time() {
-      return (await node.block("latest"))?.timestamp ?? 0n;
-    },
-  });
-}
-
-function openHttp({ config, chainId, metrics, log, now }: Venue, sessions: OpenSessions, health: () => HealthView) {
-  const { of, list } = sessions;
-  const { bodyLimit, rate, allowOrigin, trustedProxies, maxStreams, maxStreamsPerAddress, streamBacklog } = config;
-  const { maxConnections, maxConnectionsPerAddress, page: folder, fromBlock } = config;
-  const streams = { maxStreams, maxStreamsPerAddress, maxBacklog: streamBacklog, drainMs: DRAIN_MS };
-  const connections = { maxConnections, maxConnectionsPerAddress, trustedProxies };
-  const options: ServerOptions = { bodyLimit, rate, allowOrigin, now, ...connections, ...streams };
-  const listed = () => sessions.all.map(({ terms, ...one }) => ({ ...one, ...terms }));
-  const page = folder === undefined ? undefined : pageOf({ folder, chainId, fromBlock, sessions: listed });
-  return createServer({ of, list, health, keepsHistory: config.index, page }, options, metrics, log);
-}
-
-/** @throws RelayError RELAY_LISTEN_FAILED */
-async function listen(server: FastifyInstance, { host, port }: RelayConfig): Promise<string> {
-  try {
-    return await server.listen({ host, port });
-  } catch (error) {
-    await server.close();
-    throw new RelayError("RELAY_LISTEN_FAILED", { host, port, reason: messageOf(error) }, error);
-  }
 }
 
 interface Running {

@@ -2,10 +2,12 @@
 import { ProtocolError } from "../../protocol/amounts/errors.js";
 import type { RelayTerms } from "../config/session.js";
 import { readSessions } from "../config/session.js";
-import type { RelayConfig } from "../config/config.js";
+import { isReader, type RelayConfig } from "../config/config.js";
 import { sleep } from "../../node/sleep.js";
 import type { Log } from "../reporting/log.js";
-import { type Relay, startRelay } from "./relay.js";
+import { startReader } from "./reader.js";
+import { startRelay } from "./relay.js";
+import type { Relay } from "./serving.js";
 import { type Database } from "../store/database.js";
 import { openDatabase } from "../store/open.js";
 
@@ -45,7 +47,7 @@ export async function runRelay(config: RelayConfig, { log, signal, onListening }
 /** A database that no relay uses is given back. */
 async function start(config: RelayConfig, terms: readonly RelayTerms[], opened: Database, log: Log): Promise<Relay> {
   try {
-    return await startRelay(config, terms, opened, log);
+    return await (isReader(config) ? startReader : startRelay)(config, terms, opened, log);
   } catch (error) {
     await opened.close();
     throw error;
@@ -63,7 +65,8 @@ function database(config: RelayConfig, log: Log): Promise<Database> {
   const onFault = (error: unknown): void => {
     log.error({ error }, "database connection broke");
   };
-  return openDatabase(config.database, onFault, { readTimeoutMs: config.readTimeoutMs });
+  const { readTimeoutMs, replicaUrl } = config;
+  return openDatabase(config.database, onFault, { readTimeoutMs, replicaUrl, readsOnly: isReader(config) });
 }
 
 async function eventually<Result>(

@@ -37,6 +37,9 @@ export interface Venue {
   readonly now: () => number;
 }
 
+/** The same of a process that only reads: nobody pays, and nothing is submitted. */
+export type ReadingVenue = Omit<Venue, "room" | "holder" | "accounts" | "crypto">;
+
 /** What a session is opened from. */
 export interface Ground {
   readonly venue: Venue;

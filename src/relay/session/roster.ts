@@ -4,8 +4,7 @@ import { ProtocolError } from "../../protocol/amounts/errors.js";
 import type { RelayTerms } from "../config/session.js";
 import type { Log } from "../reporting/log.js";
 import type { Finder, FoundSession } from "./finding.js";
-import type { SessionRelay } from "./session.js";
-import type { OpenSessions } from "./sessions.js";
+import type { OpenSession, OpenSessions } from "./sessions.js";
 
 export interface Roster {
   /** Takes one look. @throws NodeError, RelayError of the database: what was not done is done at the next one */
@@ -22,7 +21,7 @@ export interface RosterDependencies {
   readonly mostSessions: number;
   /** Reads what never changes about sessions. @throws NodeError; ClientError if one is none any more */
   readonly read: (sessions: readonly string[]) => Promise<readonly RelayTerms[]>;
-  readonly open: (terms: RelayTerms, fromBlock: number) => Promise<SessionRelay>;
+  readonly open: (terms: RelayTerms, fromBlock: number) => Promise<OpenSession>;
   /** Unix seconds of the chain. */
   readonly time: () => Promise<bigint>;
   readonly log: Log;

@@ -5,8 +5,9 @@ import type { Historian } from "../history/historian.js";
 import { queueView } from "../http/queue-view.js";
 import { createReceipts, type Receipts } from "../http/receipts.js";
 import type { HealthView } from "../http/routes.js";
+import { factsView } from "../../views/session.js";
 import { sessionView, type SessionView } from "../http/routes-session.js";
-import type { Served } from "../http/server.js";
+import type { Live, Served } from "../http/server.js";
 import { createViews, requireMarket } from "../http/views.js";
 import { createCancelDesk } from "../queue/cancel-desk.js";
 import { createCanceller } from "../queue/cancel.js";
@@ -18,13 +19,13 @@ import type { SessionState } from "./state.js";
 export function serve(state: SessionState, engine: Engine): Served {
   const { tracker, ledger, cancels, packages, cancellations, metrics, now, account, historian, archive } = state;
   const { admission, switches, confirmed, wallets, clock, terms, routing } = state;
-  const isTrader = (address: string): boolean => confirmed.book.traderIdOf(address) !== 0;
+  const isTrader = async (address: string): Promise<boolean> => confirmed.book.traderIdOf(address) !== 0;
   const reading = { domain: terms.domain, wallets, clock, isTrader };
   const intake = createIntake({ ...admission, store: packages });
   const receipts = receiptsOf(state);
   const views = createViews({ tracker, confirmed, ledger, cancels, store: packages, routing, clock });
-  const mayRead: Served["mayRead"] = (trader, until, signature) => requireReader(reading, trader, until, signature);
-  return {
+  const mayRead: Live["mayRead"] = (trader, until, signature) => requireReader(reading, trader, until, signature);
+  const live: Live = {
     intake,
     receipts,
     metrics,
@@ -32,13 +33,17 @@ export function serve(state: SessionState, engine: Engine): Served {
     cancelDesk: createCancelDesk({ ...admission, intake, cancellations }),
     switches,
     views,
-    health: () => healthOf(state, engine),
     queue: () => queueView({ tracker, ledger, cancels, now, account, submits: engine.isSubmitter }),
     book: () => confirmed.book,
     words: historian && ((roots) => historian.history.words(roots)),
     basket: terms.basket,
     mayRead,
+  };
+  return {
+    live,
+    health: () => healthOf(state, engine),
     describe: () => describe(state, receipts),
+    facts: () => factsView(terms, clock.now()),
     past: historian && archive && pastOf(state, { ...historian, ...archive }, { views, mayRead }),
   };
 }
@@ -74,7 +79,7 @@ function healthOf({ tracker, ledger, historian, faults }: SessionState, engine: 
 function pastOf(
   { tracker, confirmed, now, clock, watchers }: SessionState,
   { history, basket, hub, store, logs, measurer }: Historian & Archive,
-  { views, mayRead }: Pick<Served, "views" | "mayRead">,
+  { views, mayRead }: Pick<Live, "views" | "mayRead">,
 ): NonNullable<Served["past"]> {
   return {
     history,
@@ -85,8 +90,16 @@ function pastOf(
     logs,
     measurer,
     now,
-    own: { ...views, mayRead, watch: watchers.watch, time: () => clock.now() },
-    requireMarket: (market) => {
+    own: {
+      mayRead,
+      watch: watchers.watch,
+      time: () => clock.now(),
+      waitingOf: async (trader) => ({
+        packages: views.packagesOf(trader),
+        cancellations: views.cancellationsOf(trader),
+      }),
+    },
+    requireMarket: async (market) => {
       requireMarket(confirmed.book, market);
     },
   };

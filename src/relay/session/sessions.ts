@@ -4,23 +4,43 @@ import type { PartFault } from "../reporting/faults.js";
 import type { HealthView } from "../http/routes.js";
 import type { SessionItem, SessionListServices } from "../http/routes-session.js";
 import type { Sessions } from "../http/sessions.js";
-import type { SessionRelay } from "./session.js";
+import type { RelayTerms } from "../config/session.js";
+import type { Served } from "../http/server.js";
+
+/** A session that a process serves, from its opening to its end. */
+export interface OpenSession {
+  readonly terms: RelayTerms;
+  readonly fromBlock: number;
+  readonly served: Served;
+  /** Whether what it answers from is there. */
+  readonly isReady: () => boolean;
+  /** Packages that have not landed. */
+  readonly waiting: () => number;
+  /** Takes no more: what has come is answered first. */
+  close(): Promise<void>;
+  /** Ends its loops in good order, and writes what is left. */
+  end(): Promise<void>;
+  /** Gives up what a stop in good order has not ended. */
+  abandon(): void;
+  /** Resolves when its loops have ended. */
+  readonly ended: Promise<void>;
+}
 
 export interface OpenSessions extends Sessions, SessionListServices {
   /** In the order in which they were opened. */
-  readonly all: readonly SessionRelay[];
-  add(session: SessionRelay): void;
+  readonly all: readonly OpenSession[];
+  add(session: OpenSession): void;
   /** It is not served any more. */
-  remove(session: SessionRelay): void;
-  find(address: string): SessionRelay | undefined;
+  remove(session: OpenSession): void;
+  find(address: string): OpenSession | undefined;
   /** Of one its own, of many all together: ready if one of them is. @param faults of what is no session's */
   readonly health: (faults: readonly PartFault[]) => HealthView;
 }
 
 export function createSessions(): OpenSessions {
-  const open = new Map<string, SessionRelay>();
-  const find = (address: string): SessionRelay | undefined => open.get(address.toLowerCase());
-  const all = (): SessionRelay[] => [...open.values()];
+  const open = new Map<string, OpenSession>();
+  const find = (address: string): OpenSession | undefined => open.get(address.toLowerCase());
+  const all = (): OpenSession[] => [...open.values()];
   return {
     get all() {
       return all();
@@ -46,18 +66,18 @@ export function createSessions(): OpenSessions {
 }
 
 /** @throws RelayError RELAY_SESSION_UNNAMED */
-function onlyOne(sessions: readonly SessionRelay[]): SessionRelay | undefined {
+function onlyOne(sessions: readonly OpenSession[]): OpenSession | undefined {
   if (sessions.length > 1) throw new RelayError("RELAY_SESSION_UNNAMED", { sessions: sessions.length });
   return sessions[0];
 }
 
-function itemOf({ served }: SessionRelay): SessionItem {
-  const { chainId, session, orderBook, t1, t2, phase } = served.describe();
+function itemOf({ served }: OpenSession): SessionItem {
+  const { chainId, session, orderBook, t1, t2, phase } = served.facts();
   const { ready, submits, block } = served.health();
   return { chainId, session, orderBook, t1, t2, phase, ready, submits, block, path: `/v1/sessions/${session}` };
 }
 
-function together(sessions: readonly SessionRelay[], own: readonly PartFault[]): HealthView {
+function together(sessions: readonly OpenSession[], own: readonly PartFault[]): HealthView {
   const [only, another] = sessions;
   const isWell = !own.some(({ blocking }) => blocking);
   if (only !== undefined && another === undefined) {

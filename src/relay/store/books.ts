@@ -5,8 +5,9 @@
 import { sql } from "drizzle-orm";
 import type { PgTable } from "drizzle-orm/pg-core";
 
+import { toJson } from "../../protocol/amounts/json.js";
 import { RelayError } from "../errors.js";
-import { type Database, queryRows, type Tables } from "./database.js";
+import { type Database, type Queries, queryRows, type Tables } from "./database.js";
 import { cancellations, leases, packages, snapshots, submissions, switches } from "./schema.js";
 
 export interface BookIdentity {
@@ -54,6 +55,13 @@ export function claimBook(
         on conflict (key) do update set genesis = coalesce(books.genesis, ${genesis})`,
     );
     return key;
+  });
+}
+
+/** What whoever takes packages for a book says of itself: those who only read say the same. */
+export function tellOfBook(database: Queries, key: string, told: object): Promise<void> {
+  return database.run(async (tables) => {
+    await tables.execute(sql`update books set told = ${toJson(told)}::jsonb where key = ${key}`);
   });
 }
 

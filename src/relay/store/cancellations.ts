@@ -1,5 +1,5 @@
 /** Signed cancellations as they are kept (R43): what was acknowledged, and what has become of it. */
-import { and, asc, eq, getTableColumns, inArray, not, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, inArray, not, or, type SQL, sql } from "drizzle-orm";
 
 import type { NamedPackage } from "../../bindings/packages.js";
 import { toJson } from "../../protocol/amounts/json.js";
@@ -9,7 +9,7 @@ import type { PackageRefusal } from "../../wire/packages.js";
 import type { Database, Tables } from "./database.js";
 import { behindPlace, type BookPlace, grouped, isBehind, placesOf } from "./grouped.js";
 import { type BlockRef, cancellationOfRow, insertPackages } from "./packages.js";
-import { cancellations, packages } from "./schema.js";
+import { cancellations, packages, submissions } from "./schema.js";
 
 /** A cancellation with its name: its hashStruct. */
 export interface NamedCancellation {
@@ -22,6 +22,14 @@ export type CancellationFate =
   | { readonly status: "pending" }
   | { readonly status: "onChain"; readonly block: BlockRef }
   | { readonly status: "refused"; readonly refusal: PackageRefusal; readonly block: BlockRef };
+
+/** One as it is seen where nothing but the database is known. */
+export interface SeenCancellation extends StoredCancellation {
+  /** The open transaction that it is part of. */
+  readonly submissionId: number | undefined;
+  /** Whether no reorganisation that the relay allows for can change it any more. */
+  readonly final: boolean;
+}
 
 export interface StoredCancellation extends NamedCancellation {
   /** The order in which they were acknowledged. */
@@ -57,6 +65,8 @@ export interface CancellationStore {
   /** Those that came after `seq`, by way of other relays. */
   waitingAfter(seq: number): Promise<StoredCancellation[]>;
   find(hash: Hash): Promise<StoredCancellation | undefined>;
+  /** Of some traders those that may still change, and those named, in the order of their acknowledgement. */
+  ofTraders(traders: readonly string[], hashes: readonly Hash[]): Promise<SeenCancellation[]>;
   /** Those of them that the relay that submits has given up. */
   refusedAmong(hashes: readonly Hash[]): Promise<StoredCancellation[]>;
   /** Writes what has become of them; the newest word counts. */
@@ -76,6 +86,7 @@ export function createCancellationStore(database: Database, book: string): Cance
     live: () => database.run((tables) => stillOpen(tables, eq(cancellations.book, book))),
     waitingAfter: (seq) => waitingAfter(database, { book, seq }),
     find: (hash) => database.run((tables) => find(tables, book, hash)),
+    ofTraders: (traders, hashes) => database.run((tables) => ofTraders(tables, book, traders, hashes)),
     refusedAmong: (hashes) =>
       database.run(async (tables) => {
         if (hashes.length === 0) return [];
@@ -175,6 +186,33 @@ async function find(tables: Tables, book: string, hash: Hash): Promise<StoredCan
     .from(cancellations)
     .where(and(eq(cancellations.book, book), eq(cancellations.hash, hash)));
   return row === undefined ? undefined : storedOfRow(row);
+}
+
+async function ofTraders(
+  tables: Tables,
+  book: string,
+  traders: readonly string[],
+  hashes: readonly Hash[],
+): Promise<SeenCancellation[]> {
+  const open = and(not(cancellations.final), inArray(cancellations.trader, [...traders]));
+  const rows = await tables
+    .select({
+      row: cancellations,
+      submissionId: sql<string | number | null>`(select max(id) from ${submissions}
+        where ${submissions.book} = ${book} and not ${submissions.final} and ${submissions.cancellations} ? ${cancellations.hash})`,
+    })
+    .from(cancellations)
+    .where(
+      and(
+        eq(cancellations.book, book),
+        hashes.length === 0 ? open : or(open, inArray(cancellations.hash, [...hashes])),
+      ),
+    )
+    .orderBy(asc(cancellations.seq));
+  return rows.map(({ row, submissionId }) => {
+    const known = { submissionId: submissionId === null ? undefined : Number(submissionId), final: row.final };
+    return { ...storedOfRow(row), ...known };
+  });
 }
 
 /** One statement for any number of rows. */

@@ -24,6 +24,8 @@ export interface Database extends Queries {
   readonly index: Queries;
   /** Statements here may take no longer than the settings say. */
   readonly reads: Queries;
+  /** Whether they are asked of a copy, which may be behind. */
+  readonly lags: boolean;
   /** One transaction without a limit of time, and no other of this kind meanwhile, of whatever relay. */
   upkeep<Result>(work: (tables: Tables) => Promise<Result>): Promise<Result>;
   /** Connections of each pool; none of an embedded database. */
@@ -40,6 +42,10 @@ export interface PoolFigures {
 }
 
 export interface DatabaseOptions {
+  /** A copy of the database, from which is read for people; the same server by default. */
+  readonly replicaUrl?: string | undefined;
+  /** Whether nothing is ever written: then all of it is read from the copy, and tables are left as they are. */
+  readonly readsOnly?: boolean;
   /** How long a statement may take that reads for people, ms. */
   readonly readTimeoutMs?: number;
 }

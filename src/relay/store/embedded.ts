@@ -76,6 +76,7 @@ export async function openEmbedded(folder: string, onFault: (error: unknown) => 
     ...queries,
     index: queries,
     reads: queries,
+    lags: false,
     upkeep: (work) =>
       queries.transaction(async (tables) => {
         await takeTurn(tables);

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { sql } from "drizzle-orm";
 import { readMigrationFiles } from "drizzle-orm/migrator";
 
+import { RelayError } from "../errors.js";
 import { queryRows, type Tables } from "./database.js";
 
 const MIGRATIONS = { migrationsFolder: fileURLToPath(new URL("migrations", import.meta.url)) };
@@ -14,6 +15,28 @@ export async function takeTurn(tables: Tables): Promise<void> {
   await tables.execute(sql`select pg_advisory_xact_lock(${UPKEEP_LOCK})`);
 }
 
+/** Tables are as this version knows them, or newer. @throws RelayError RELAY_STORE_UNAVAILABLE if whoever writes has not made them yet */
+export async function requireTables(tables: Tables): Promise<void> {
+  const [known] = await queryRows<{ readonly there: boolean }>(
+    tables,
+    sql`select to_regclass('drizzle.__drizzle_migrations') is not null as there`,
+  );
+  const done = known?.there === true ? await newestOf(tables) : -1;
+  const wanted = Math.max(...readMigrationFiles(MIGRATIONS).map(({ folderMillis }) => folderMillis));
+  if (done >= wanted) return;
+  throw new RelayError("RELAY_STORE_UNAVAILABLE", {
+    reason: "its tables are of an earlier version, or none: start who writes them",
+  });
+}
+
+async function newestOf(tables: Tables): Promise<number> {
+  const [newest] = await queryRows<{ readonly at: string | number | null }>(
+    tables,
+    sql`select max(created_at) as at from drizzle.__drizzle_migrations`,
+  );
+  return Number(newest?.at ?? -1);
+}
+
 /** @param tables of a transaction, whose connection has no limit of time. What was done is noted where drizzle's own migrator does. */
 export async function migrate(tables: Tables): Promise<void> {
   await takeTurn(tables);
@@ -21,11 +44,7 @@ export async function migrate(tables: Tables): Promise<void> {
   await tables.execute(
     sql`create table if not exists drizzle.__drizzle_migrations (id serial primary key, hash text not null, created_at bigint)`,
   );
-  const [newest] = await queryRows<{ readonly at: string | number | null }>(
-    tables,
-    sql`select max(created_at) as at from drizzle.__drizzle_migrations`,
-  );
-  const done = Number(newest?.at ?? -1);
+  const done = await newestOf(tables);
   for (const { folderMillis, hash, sql: statements } of readMigrationFiles(MIGRATIONS)) {
     if (folderMillis <= done) continue;
     for (const statement of statements) await tables.execute(sql.raw(statement));

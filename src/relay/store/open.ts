@@ -6,7 +6,7 @@ import { openServer } from "./server.js";
 const READ_TIMEOUT_MS = 2_000;
 
 /**
- * Opens the database and brings its tables up to date.
+ * Opens the database and brings its tables up to date, unless it is only read.
  * @param location postgres://… , or a folder, which is made if need be
  * @param onFault hears of a connection that broke while nobody used it
  * @throws RelayError RELAY_LOCKED, RELAY_STORE_UNAVAILABLE
@@ -14,7 +14,9 @@ const READ_TIMEOUT_MS = 2_000;
 export async function openDatabase(
   location: string,
   onFault: (error: unknown) => void,
-  { readTimeoutMs = READ_TIMEOUT_MS }: DatabaseOptions = {},
+  { readTimeoutMs = READ_TIMEOUT_MS, ...options }: DatabaseOptions = {},
 ): Promise<Database> {
-  return isServer(location) ? openServer(location, onFault, readTimeoutMs) : openEmbedded(location, onFault);
+  return isServer(location)
+    ? openServer(location, onFault, { ...options, readTimeoutMs })
+    : openEmbedded(location, onFault);
 }

@@ -1,5 +1,5 @@
 /** Packages as they are kept: what was acknowledged, and what has become of it. */
-import { and, asc, eq, getTableColumns, gte, inArray, not, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, gte, inArray, not, or, type SQL, sql } from "drizzle-orm";
 
 import { type CallKind, type Route, routeOfCall } from "../../bindings/calls.js";
 import type { NamedPackage, SignedPackage } from "../../bindings/packages.js";
@@ -41,6 +41,12 @@ export interface OwnPackage extends StoredPackage {
   readonly withdrawal: Withdrawal | undefined;
 }
 
+/** One as it is seen where nothing but the database is known. */
+export interface SeenPackage extends StoredPackage {
+  /** Whether no reorganisation that the relay allows for can change it any more. */
+  readonly final: boolean;
+}
+
 export interface StoredPackage {
   /** The order in which packages were acknowledged. */
   readonly seq: number;
@@ -77,6 +83,8 @@ export interface PackageStore {
   /** Packages from `seq` on that were refused, which may still change. */
   refusedFrom(seq: number): Promise<StoredPackage[]>;
   find(link: Hash): Promise<StoredPackage | undefined>;
+  /** Of some traders those that may still change, and those named, in the order of their acknowledgement. */
+  ofTraders(traders: readonly string[], links: readonly Hash[]): Promise<SeenPackage[]>;
   /** Those of a trader with one nonce, in the order of their acknowledgement, at most so many. */
   ofNonce(trader: string, nonce: bigint, limit: number): Promise<OwnPackage[]>;
   /**
@@ -107,6 +115,7 @@ export function createPackageStore(database: Database, book: string): PackageSto
         stillOpen(tables, and(eq(packages.book, book), gte(packages.seq, seq), eq(packages.status, "refused"))),
       ),
     find: (link) => database.run((tables) => find(tables, book, link)),
+    ofTraders: (traders, links) => database.run((tables) => ofTraders(tables, book, traders, links)),
     ofNonce: (trader, nonce, limit) => database.run((tables) => ofNonce(tables, book, { trader, nonce }, limit)),
     withdraw: (seq, signature) => database.run((tables) => withdraw(tables, seq, signature)),
     change: (changes) =>
@@ -174,6 +183,22 @@ const byLink = builtOnce((tables) =>
 async function find(tables: Tables, book: string, link: Hash): Promise<StoredPackage | undefined> {
   const [found] = await byLink(tables).execute({ book, link });
   return found === undefined ? undefined : sentOfRow(found.row, found.sent);
+}
+
+async function ofTraders(
+  tables: Tables,
+  book: string,
+  traders: readonly string[],
+  links: readonly Hash[],
+): Promise<SeenPackage[]> {
+  const open = and(not(packages.final), inArray(packages.trader, [...traders]));
+  const rows = await tables
+    .select({ row: packages, sent: SENT })
+    .from(packages)
+    .leftJoin(submissions, eq(submissions.id, packages.submissionId))
+    .where(and(eq(packages.book, book), links.length === 0 ? open : or(open, inArray(packages.link, [...links]))))
+    .orderBy(asc(packages.seq));
+  return rows.map(({ row, sent }) => ({ ...sentOfRow(row, sent), final: row.final }));
 }
 
 async function ofNonce(

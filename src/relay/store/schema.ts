@@ -34,6 +34,8 @@ export const books = pgTable("books", {
   key: text("key").primaryKey(),
   /** Hash of the chain's first block; null if no node has told it yet. */
   genesis: text("genesis"),
+  /** What whoever takes packages for it says of itself, for those who only read; null if nobody has yet. */
+  told: jsonb("told"),
   since: now("since"),
 });
 

@@ -3,8 +3,8 @@ import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import { Client, Pool, type PoolConfig } from "pg";
 
 import { guarded } from "./away.js";
-import type { Database, PoolFigures, Queries, Tables } from "./database.js";
-import { migrate, takeTurn } from "./migrate.js";
+import type { Database, DatabaseOptions, PoolFigures, Queries, Tables } from "./database.js";
+import { migrate, requireTables, takeTurn } from "./migrate.js";
 
 const CONNECT_MS = 3_000;
 const POOL: PoolConfig = {
@@ -14,7 +14,13 @@ const POOL: PoolConfig = {
   query_timeout: 10_000,
   keepAlive: true,
 };
+/** What a process that only reads may never do, whoever it is there: the server itself refuses it. */
+const READ_ONLY: PoolConfig = { options: "-c default_transaction_read_only=on" };
 const SIZES = { intake: 4, index: 2, reads: 4 } as const satisfies Record<PoolFigures["pool"], number>;
+
+interface ServerOptions extends DatabaseOptions {
+  readonly readTimeoutMs: number;
+}
 
 interface OpenPool {
   readonly pool: Pool;
@@ -24,13 +30,16 @@ interface OpenPool {
 export async function openServer(
   url: string,
   onFault: (error: unknown) => void,
-  readTimeoutMs: number,
+  { readTimeoutMs, replicaUrl = url, readsOnly = false }: ServerOptions,
 ): Promise<Database> {
-  const open = (name: PoolFigures["pool"], config: PoolConfig = {}): OpenPool =>
-    openPool({ ...POOL, ...config, max: SIZES[name], connectionString: url }, onFault);
+  const open = (name: PoolFigures["pool"], config: PoolConfig = {}): OpenPool => {
+    const connectionString = readsOnly || name === "reads" ? replicaUrl : url;
+    return openPool({ ...POOL, ...(readsOnly && READ_ONLY), ...config, max: SIZES[name], connectionString }, onFault);
+  };
   const upkeep = <Result>(work: (tables: Tables) => Promise<Result>): Promise<Result> =>
     guarded(() => onOwnConnection(url, onFault, work));
-  await upkeep(migrate);
+  if (readsOnly) await guarded(() => onOwnConnection(replicaUrl, onFault, requireTables));
+  else await upkeep(migrate);
   const pools = {
     intake: open("intake"),
     index: open("index"),
@@ -41,6 +50,7 @@ export async function openServer(
     ...pools.intake.queries,
     index: pools.index.queries,
     reads: pools.reads.queries,
+    lags: !readsOnly && replicaUrl !== url, // who reads all of it there sees one state
     upkeep: (work) =>
       upkeep(async (tables) => {
         await takeTurn(tables);

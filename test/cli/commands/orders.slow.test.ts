@@ -9,7 +9,7 @@ import { fundMaker, openMaker, planMaker, readMaker } from "../../../src/client/
 import { createRelayClient } from "../../../src/client/relay/client.js";
 import { readConfig } from "../../../src/relay/config/config.js";
 import { createLog } from "../../../src/relay/reporting/log.js";
-import type { Relay } from "../../../src/relay/running/relay.js";
+import type { Relay } from "../../../src/relay/running/serving.js";
 import { openRelay } from "../../../src/relay/running/run.js";
 import { LmsrMakerFactory__factory } from "../../../typechain-types/index.js";
 import { as, ask, type Env, expectTold, ONE, session, tell } from "../support.js";

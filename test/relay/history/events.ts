@@ -5,8 +5,7 @@ import type { StreamEvent } from "../../../src/relay/history/stream-store.js";
 /** Of a relay that has nothing of anybody's own. */
 export const NOBODYS: OwnServices = {
   mayRead: (trader) => Promise.reject(new RelayError("RELAY_TRADER_UNKNOWN", { trader })),
-  packagesOf: () => [],
-  cancellationsOf: () => [],
+  waitingOf: () => Promise.resolve({ packages: [], cancellations: [] }),
   watch: () => () => undefined,
   time: () => 0n,
 };

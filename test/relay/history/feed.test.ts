@@ -191,7 +191,7 @@ describe("given streams of an index", () => {
       server.setValidatorCompiler(validatorCompiler);
       server.setSerializerCompiler(() => JSON.stringify);
       await server.register(websocket);
-      const past = { ...world, requireMarket: () => undefined, own: NOBODYS, now: () => performance.now() };
+      const past = { ...world, requireMarket: () => Promise.resolve(), own: NOBODYS, now: () => performance.now() };
       const limits = { maxStreams: 10, maxStreamsPerAddress: 10, maxBacklog: 50_000, drainMs: 300 };
       server.decorateRequest("served", { getter: () => ({ past }) as unknown as Served }); // nothing else is asked of it
       registerStream(server.withTypeProvider(), metrics, limits);

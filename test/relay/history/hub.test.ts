@@ -100,4 +100,61 @@ describe("createHub", () => {
     expect(await listening.catch((error: unknown) => (error as Error).message)).to.equal("away");
     expect(hub.listeners).to.equal(0);
   });
+
+  describe("when another process tells what is new", () => {
+    const fresh = async () => {
+      const memory = eventsInMemory();
+      const hub = createHub(memory.store);
+      const heard: number[] = [];
+      await hub.listen("a", ({ seq }) => heard.push(seq));
+      /** What that process would tell of the events behind one. */
+      const told = (before: number) => ({ before, events: memory.events.slice(before) });
+      return { ...memory, hub, heard, told };
+    };
+
+    it("hands it out without asking the store, and what it has heard already not again", async () => {
+      const { say, hub, heard, told, asked } = await fresh();
+      say("a", 2);
+      await hub.hear(told(0));
+      await hub.hear(told(0));
+      say("a");
+      await hub.hear(told(1));
+      expect([heard, asked]).to.deep.equal([[1, 2, 3], []]);
+    });
+
+    it("reads what came before it and was not heard", async () => {
+      const { say, hub, heard, told } = await fresh();
+      say("a", 3);
+      await hub.hear(told(2));
+      expect(heard).to.deep.equal([1, 2, 3]);
+    });
+
+    it("hands out once what it is told while it reads", async () => {
+      const { say, hub, heard, told } = await fresh();
+      say("a", 2);
+      await Promise.all([hub.poll(), hub.hear(told(0))]);
+      expect(heard).to.deep.equal([1, 2]);
+    });
+
+    it("passes it over while nobody listens", async () => {
+      const memory = eventsInMemory();
+      const hub = createHub(memory.store);
+      memory.say("a");
+      await hub.hear({ before: 0, events: memory.events });
+      expect(memory.asked).to.deep.equal([]);
+    });
+  });
+
+  it("lets nobody begin with a copy that lacks what was handed out before", async () => {
+    const { store, say } = eventsInMemory();
+    let copied = 0;
+    const hub = createHub({ ...store, lastRead: () => Promise.resolve(copied) });
+    say("a", 2);
+    let isListening = false;
+    const listening = hub.listen("a", () => undefined).then(() => (isListening = true));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(isListening).to.equal(false);
+    copied = 2;
+    await listening;
+  });
 });

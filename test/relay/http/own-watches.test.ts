@@ -6,7 +6,7 @@ import { toJson } from "../../../src/protocol/amounts/json.js";
 import type { SignedTradesCancellation } from "../../../src/protocol/signing/trades-cancellation.js";
 import { cancellationHash, primaryLink } from "../../../src/protocol/signing/typed-data.js";
 import type { RelayError } from "../../../src/relay/errors.js";
-import { createOwnWatches, type WatchMessage } from "../../../src/relay/http/own-watches.js";
+import { createOwnWatches, type OwnServices, type WatchMessage } from "../../../src/relay/http/own-watches.js";
 import { createViews } from "../../../src/relay/http/views.js";
 import { cancelDigest } from "../../../src/wire/cancellation.js";
 import { type OwnRead, readDigest } from "../../../src/wire/own.js";
@@ -37,8 +37,10 @@ describe("given a trader who watches its own packages and cancellations", () => 
     const heard: StreamMessage[] = [];
     const refused: RelayError[] = [];
     const { tracker, confirmed, ledger, cancels, packages, mayRead, watchers, clock, routing } = relay;
-    const services = {
-      ...createViews({ tracker, confirmed, ledger, cancels, store: packages, routing, clock }),
+    const views = createViews({ tracker, confirmed, ledger, cancels, store: packages, routing, clock });
+    const services: OwnServices = {
+      waitingOf: (one) =>
+        Promise.resolve({ packages: views.packagesOf(one), cancellations: views.cancellationsOf(one) }),
       mayRead,
       watch: watchers.watch,
       time: () => clock.now(),
@@ -51,7 +53,7 @@ describe("given a trader who watches its own packages and cancellations", () => 
       refused,
       start: async () => {
         await watches.require(addressOf(trader), read);
-        watches.start(streamOf(trader), addressOf(trader), read);
+        await watches.start(streamOf(trader), addressOf(trader), read);
       },
       /** Fates that it was told of one package. */
       fates: (signed: SignedPackage) => {

@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { createRelayClient } from "../../../src/client/relay/client.js";
 import { createServer } from "../../../src/relay/http/server.js";
 import { createProcessMetrics } from "../../../src/relay/reporting/process-metrics.js";
-import type { SessionRelay } from "../../../src/relay/session/session.js";
+import type { OpenSession } from "../../../src/relay/session/sessions.js";
 import { createSessions } from "../../../src/relay/session/sessions.js";
 import { relayPath } from "../../../src/wire/locations.js";
 import { PaperChain } from "../paper/chain.js";
@@ -36,7 +36,8 @@ describe("given a process that serves two sessions", () => {
       const served = servedOf(relay);
       const session = NAMES[index]!;
       const describe = () => ({ ...served.describe(), session });
-      sessions.add({ served: { ...served, describe }, terms: { session } } as unknown as SessionRelay); // what is asked of it
+      const facts = () => ({ ...served.facts(), session });
+      sessions.add({ served: { ...served, describe, facts }, terms: { session } } as unknown as OpenSession); // what is asked of it
     }
     const { of, list, health } = sessions;
     const server = await createServer(

@@ -55,7 +55,15 @@ function open(change: Partial<StreamServices> = {}, heartbeatMs?: number) {
       Promise.resolve(memory.events.filter((one) => one.stream === stream && one.seq > seq).slice(0, limit)),
     bookStart: (stream: string) => Promise.resolve({ seq: memory.headOf(stream), payload: { kind: "snapshot" } }),
   };
-  const services = { hub, store, metrics, now: () => time.ms, requireMarket: () => undefined, own: NOBODYS, ...change };
+  const services = {
+    hub,
+    store,
+    metrics,
+    now: () => time.ms,
+    requireMarket: () => Promise.resolve(),
+    own: NOBODYS,
+    ...change,
+  };
   serveSubscriber(
     socket as unknown as WebSocket,
     services,
@@ -151,8 +159,7 @@ describe("given a subscriber", () => {
             asked.push(question);
             return question[2] === "0xab" ? Promise.resolve() : Promise.reject(new RelayError("RELAY_READ_SIGNATURE"));
           },
-          packagesOf: () => [],
-          cancellationsOf: () => [],
+          waitingOf: () => Promise.resolve({ packages: [], cancellations: [] }),
           watch: (_, one) => {
             tell.push(one);
             return () => tell.splice(tell.indexOf(one), 1);
@@ -263,9 +270,7 @@ describe("given a subscriber", () => {
     it("is refused a market that there is not, and may go on", async () => {
       const unknown = new RelayError("RELAY_MARKET_UNKNOWN", { marketRootId: 9, marketBranchId: 1 });
       const { socket, ask, errors } = subscriber({
-        requireMarket: ({ marketRootId }) => {
-          if (marketRootId === 9) throw unknown;
-        },
+        requireMarket: ({ marketRootId }) => (marketRootId === 9 ? Promise.reject(unknown) : Promise.resolve()),
       });
       await ask({ ...BOOK, marketRootId: 9 });
       await ask(BOOK);

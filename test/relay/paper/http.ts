@@ -7,11 +7,18 @@ import { createReceipts } from "../../../src/relay/http/receipts.js";
 import type { HealthView } from "../../../src/relay/http/routes.js";
 import type { MarketServices } from "../../../src/relay/http/routes-markets.js";
 import { sessionView } from "../../../src/relay/http/routes-session.js";
-import { createServer, type Served, type ServedProcess, type ServerOptions } from "../../../src/relay/http/server.js";
+import { factsView } from "../../../src/views/session.js";
+import {
+  createServer,
+  type Live,
+  type Served,
+  type ServedProcess,
+  type ServerOptions,
+} from "../../../src/relay/http/server.js";
 import { createViews } from "../../../src/relay/http/views.js";
 import type { PageFiles } from "../../../src/page/serve.js";
 import { createProcessMetrics, type ProcessMetrics } from "../../../src/relay/reporting/process-metrics.js";
-import type { SessionRelay } from "../../../src/relay/session/session.js";
+import type { OpenSession } from "../../../src/relay/session/sessions.js";
 import { createSessions } from "../../../src/relay/session/sessions.js";
 import { sessionTermsOf } from "./chain.js";
 import type { PaperRelay } from "./relay.js";
@@ -104,26 +111,30 @@ export function servedOf(
     receiptKey === undefined
       ? undefined
       : createReceipts({ domain, key: receiptKey, ledger, cancels, time: () => relay.time.ms });
-  return {
+  const live: Live = {
     intake,
     receipts,
     canceller,
     cancelDesk,
     switches,
     metrics,
-    health,
     views: createViews({ tracker, confirmed, ledger, cancels, store: packages, routing, clock }),
     queue: () => queueView({ tracker, ledger, cancels, now, account, submits: true }),
     book: () => confirmed.book,
     words,
     basket: sessionTermsOf(relay.chain).basket,
     mayRead,
+  };
+  return {
+    live,
+    health,
     describe: () =>
       sessionView(
         sessionTermsOf(relay.chain),
         { ...FACTS, account, receipts: receipts?.account, houses: routing.houses },
         { time: clock.now(), serverTimeMs: 1_234 },
       ),
+    facts: () => factsView(sessionTermsOf(relay.chain), clock.now()),
     past: undefined,
   };
 }
@@ -131,7 +142,7 @@ export function servedOf(
 /** A process that serves one session. */
 export function alone(served: Served, page?: PageFiles): ServedProcess {
   const sessions = createSessions();
-  sessions.add({ served, terms: { session: served.describe().session } } as unknown as SessionRelay); // what is asked of it
+  sessions.add({ served, terms: { session: served.describe().session } } as unknown as OpenSession); // what is asked of it
   const { of, list, health } = sessions;
   return { of, list, health: () => health([]), keepsHistory: served.past !== undefined, page };
 }

@@ -5,7 +5,7 @@ import type { RelayTerms } from "../../../src/relay/config/session.js";
 import { createLog } from "../../../src/relay/reporting/log.js";
 import type { FoundSession } from "../../../src/relay/session/finding.js";
 import { createRoster } from "../../../src/relay/session/roster.js";
-import type { SessionRelay } from "../../../src/relay/session/session.js";
+import type { OpenSession } from "../../../src/relay/session/sessions.js";
 import { createSessions } from "../../../src/relay/session/sessions.js";
 
 const nameOf = (n: number): string => `0x${String(n).padStart(40, "0")}`;
@@ -41,7 +41,7 @@ function given(mostSessions = 10) {
       state.opened.push(n);
       const close = () => Promise.resolve();
       const end = () => Promise.resolve(void state.closed.push(n));
-      return Promise.resolve({ terms, fromBlock, close, end } as unknown as SessionRelay); // what a roster needs of it
+      return Promise.resolve({ terms, fromBlock, close, end } as unknown as OpenSession); // what a roster needs of it
     },
   });
   const served = (): number[] => sessions.all.map(({ terms }) => Number(terms.session));

@@ -1,0 +1,240 @@
+/** Processes that only read, beside one that takes packages and writes the history, on a real node and one Postgres. */
+import { expect } from "chai";
+
+import { createRelayClient, type RelayClient } from "../../src/client/relay/client.js";
+import { signReadOwn } from "../../src/client/relay/cancellation.js";
+import { readConfig } from "../../src/relay/config/config.js";
+import type { RelayOptions } from "../../src/relay/config/settings.js";
+import { createLog } from "../../src/relay/reporting/log.js";
+import { openRelay } from "../../src/relay/running/run.js";
+import type { Relay } from "../../src/relay/running/serving.js";
+import { openDatabase } from "../../src/relay/store/open.js";
+import { books } from "../../src/relay/store/schema.js";
+import { hasPostgres, withDatabase } from "../../stage/postgres.js";
+import type { Stage } from "../../stage/stage.js";
+import { openVenueStage, ordersIn, type VenueStage } from "../../trials/venue/stage.js";
+import { eventually } from "./support.js";
+
+const PAGES = [
+  "orders",
+  "fills",
+  "offsets",
+  "bounds",
+  "allocations",
+  "markets",
+  "weights",
+  "records",
+  "accounts",
+  "checkpoints",
+];
+
+describe("given readers beside a relay, on one Postgres", function () {
+  this.timeout(300_000);
+  let venue: VenueStage;
+  let url: string;
+  let relay: Relay;
+  let first: Relay;
+  let second: Relay;
+  let done: () => void;
+  let over: Promise<unknown>;
+
+  const open = (options: RelayOptions): Promise<Relay> => {
+    const { node, factory, relayKeys } = venue;
+    const settings = { rpc: node.url, session: "all", factory, database: url, port: 0, "log-level": "silent" };
+    const config = readConfig({ ...settings, ...options }, { RELAY_PRIVATE_KEY: relayKeys.join() });
+    return openRelay(config, createLog(process.env["RELAY_TEST_LOG"] ?? "silent"));
+  };
+  const reader = (): Promise<Relay> => open({ role: "read", "poll-ms": 30 });
+  const at = ({ url: where }: Relay, stage = venue.sessions[0]!): string =>
+    `${where}/v1/sessions/${stage.handle.address}`;
+  const clientOf = (of: Relay, stage?: Stage): RelayClient => createRelayClient(at(of, stage));
+  const get = async (where: string): Promise<{ status: number; body: unknown }> => {
+    const answer = await fetch(where);
+    const text = await answer.text();
+    return { status: answer.status, body: text.startsWith("{") && !text.includes("\n{") ? JSON.parse(text) : text };
+  };
+  const ready = (of: Relay): Promise<void> =>
+    eventually("all its sessions are ready", async () => {
+      const { sessions } = await createRelayClient(of.url).sessions();
+      return sessions.length === venue.sessions.length && sessions.every((one) => one.ready);
+    });
+  const sources = new Map<Stage, ReturnType<typeof ordersIn>>();
+  /** Brings orders of a session, one after the other. @returns their links */
+  const bring = async (count: number, stage = venue.sessions[0]!): Promise<string[]> => {
+    const client = clientOf(relay, stage);
+    const source = sources.get(stage) ?? ordersIn(stage, 1);
+    sources.set(stage, source);
+    const links: string[] = [];
+    for (let brought = 0; brought < count; brought += 1) {
+      const { link } = await client.submit(source.next((await client.link()).link));
+      await client.settled(link);
+      links.push(link);
+    }
+    return links;
+  };
+  /** Waits until the reader has come as far as the relay's index is now. */
+  const caughtUp = async (of: Relay): Promise<number> => {
+    const blockOf = async (one: Relay) => (await clientOf(one).history("fills", { limit: 1 })).block.number;
+    const wanted = await blockOf(relay);
+    await eventually("it has come as far", async () => (await blockOf(of)) >= wanted);
+    return wanted;
+  };
+
+  before(async function () {
+    if (!hasPostgres()) this.skip(); // a reader reads what others write: it takes a server
+    venue = await openVenueStage({ sessions: 2, traders: 4 });
+    await new Promise<void>((began) => {
+      over = withDatabase((location) => {
+        url = location;
+        began();
+        return new Promise<void>((resolve) => (done = resolve));
+      });
+    });
+  });
+  after(async () => {
+    if (venue === undefined) return;
+    await Promise.all([relay, first, second].map((one) => one?.stop()));
+    await venue.close();
+    done();
+    await over;
+  });
+
+  it("waits for who makes the tables", async () => {
+    const refused = await reader().catch((error: unknown) => error);
+    expect(refused).to.include({ code: "RELAY_STORE_UNAVAILABLE", retryable: true });
+  });
+
+  it("serves the same sessions, once they are written of", async () => {
+    relay = await open({ "poll-ms": 30, "batch-ms": 30 });
+    await ready(relay);
+    [first, second] = [await reader(), await reader()];
+    await Promise.all([ready(first), ready(second)]);
+    for (const stage of venue.sessions) {
+      const [told, same] = await Promise.all([clientOf(relay, stage).session(), clientOf(first, stage).session()]);
+      const { time: _, serverTimeMs: __, ...rest } = told;
+      expect(same).to.deep.include(rest);
+    }
+  });
+
+  it("answers what was as who has written it does, word for word", async () => {
+    await bring(6);
+    const block = await caughtUp(first);
+    for (const path of PAGES.map((kind) => `/history/${kind}?at=${block}&limit=50`)) {
+      const [own, same] = await Promise.all([get(`${at(relay)}${path}`), get(`${at(first)}${path}`)]);
+      expect([same.status, path]).to.deep.equal([200, path]);
+      expect(same.body, path).to.deep.equal(own.body);
+    }
+    for (const path of [
+      "/weights?interval=60",
+      "/markets/1/1/candles?interval=60",
+      "/markets/1/1/levels?interval=60",
+      "/markets/1/1/ticker",
+    ]) {
+      await eventually(`both answer the same to ${path}`, async () => {
+        const [own, same] = await Promise.all([get(`${at(relay)}${path}`), get(`${at(first)}${path}`)]);
+        expect([same.status, path]).to.deep.equal([200, path]);
+        return JSON.stringify(own.body) === JSON.stringify(same.body); // which go on with each block
+      });
+    }
+  });
+
+  it("knows which markets there are", async () => {
+    expect(await get(`${at(first)}/markets/7/1/ticker`)).to.have.nested.property(
+      "body.error.code",
+      "RELAY_MARKET_UNKNOWN",
+    );
+  });
+
+  it("hands out the kept log, and measures it", async () => {
+    await venue.chain.provider.send("anvil_mine", ["0x60"]); // the log has what is final
+    await eventually("there is a log", async () => (await get(`${at(first)}/log`)).status === 200);
+    const [own, same] = await Promise.all([get(`${at(relay)}/measures`), get(`${at(second)}/measures`)]);
+    expect(same.status).to.equal(200);
+    expect(same.body).to.have.property("checkpoints", (own.body as { checkpoints: unknown }).checkpoints);
+  });
+
+  it("tells what comes, to whoever comes back to another reader, each event once", async () => {
+    const [client, other] = [clientOf(first), clientOf(second)];
+    const seen: number[] = [];
+    let beginnings = 0;
+    let stopping = new AbortController();
+    const hear = async (from: RelayClient, after?: number) => {
+      const which = { channel: "head" as const, ...(after !== undefined && { after }) };
+      for await (const message of from.stream([which], { signal: stopping.signal })) {
+        if (message.type === "gap") throw new Error("nothing is gone");
+        if (message.type === "subscribed") beginnings += 1;
+        if (message.type === "event") seen.push(message.seq);
+      }
+    };
+    let hearing = hear(client);
+    await eventually("it is subscribed", () => beginnings === 1);
+    await bring(3);
+    await eventually("it hears", () => seen.length >= 3);
+    stopping.abort();
+    await hearing;
+    await bring(2);
+    stopping = new AbortController();
+    hearing = hear(other, seen.at(-1));
+    await bring(2);
+    await eventually("it hears on", () => seen.length >= 7);
+    stopping.abort();
+    await hearing;
+    expect(seen).to.deep.equal(seen.map((_, index) => seen[0]! + index));
+  });
+
+  it("tells a trader of its own what waits, and what becomes of it", async () => {
+    const stage = venue.sessions[1]!;
+    const source = ordersIn(stage, 5);
+    const taker = clientOf(relay, stage);
+    const next = source.next((await taker.link()).link);
+    const { trader } = next.package;
+    const wallet = stage.traders.find(({ address }) => address === trader)!;
+    const until = (await clientOf(relay, stage).session()).time + 3_600n;
+    const own = await signReadOwn(stage.handle.domain, wallet.wallet, trader, until);
+    const stopping = new AbortController();
+    const heard: string[] = [];
+    const hearing = (async () => {
+      const stream = clientOf(first, stage).stream([{ channel: "orders", trader, own }], { signal: stopping.signal });
+      for await (const message of stream) {
+        if (message.type === "packages") heard.push(`packages ${message.packages.length}`);
+        if (message.type === "package") heard.push(message.data.status);
+        if (message.type === "event") heard.push(message.data.kind);
+      }
+    })();
+    await eventually("it is told what waits", () => heard.includes("packages 0"));
+    await taker.settled((await taker.submit(next)).link);
+    await eventually("it is told what became of it", () => heard.includes("onChain") && heard.includes("created"));
+    stopping.abort();
+    await hearing;
+  });
+
+  it("says which role takes packages, and knows the book as it is", async () => {
+    for (const path of ["/link", "/markets", "/markets/1/1/depth", "/queue", `/traders/0x${"11".repeat(20)}`]) {
+      const { status, body } = await get(`${at(first)}${path}`);
+      expect([path, status]).to.deep.equal([path, 421]);
+      expect(body, path).to.have.nested.property("error.code", "RELAY_ROLE_ELSEWHERE");
+      expect(body, path).to.have.nested.property("error.values.role", "intake");
+    }
+    const posted = await fetch(`${at(first)}/packages`, { method: "POST", body: "{" });
+    expect(posted.status).to.equal(421);
+  });
+
+  it("names itself behind when nobody writes, and goes on when somebody does", async () => {
+    const { body } = await get(`${first.url}/health`);
+    expect(body).to.deep.include({ ready: true, submits: false });
+    await relay.stop();
+    expect((await get(`${at(first)}/history/fills`)).status).to.equal(200);
+    relay = await open({ "poll-ms": 30, "batch-ms": 30 });
+    await ready(relay);
+    await bring(1);
+    await caughtUp(first);
+  });
+
+  it("can write nothing: the server does not let it", async () => {
+    const database = await openDatabase(url, () => undefined, { readsOnly: true });
+    const refused = await database.run((tables) => tables.delete(books)).catch((error: unknown) => error);
+    await database.close();
+    expect(refused).to.have.property("code", "RELAY_STORE_UNAVAILABLE");
+    expect(String(refused)).to.contain("read-only transaction");
+  });
+});
