@@ -143,7 +143,8 @@ function ownerIds(): { uid: number; gid: number } {
   return { uid: idOf("-u"), gid: idOf("-g") };
 }
 
-function freePort(): Promise<number> {
+/** Of the loopback interface. */
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once("error", reject);

@@ -15,6 +15,7 @@ export const ROOMS_OF_RELAY = [
   "follow",
   "archive",
   "history",
+  "broker",
   "queue",
   "tracker",
   "submit",

@@ -7,11 +7,17 @@
 export type Location = { readonly location: string } | { readonly problem: string };
 
 const HTTP = ["http", "https"] as const;
+const REDIS = ["redis", "rediss"] as const;
 const POSTGRES = ["postgres", "postgresql"] as const;
 
 /** An http or https address. */
 export function httpLocation(text: string): Location {
   return slip(text) ?? address(text, HTTP) ?? { problem: "is no address like https://host" };
+}
+
+/** A Redis server's address. */
+export function brokerLocation(text: string): Location {
+  return slip(text) ?? address(text, REDIS) ?? { problem: "is no address like redis://host" };
 }
 
 /** A Postgres server's address, or the folder of an embedded database. */

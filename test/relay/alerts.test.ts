@@ -16,7 +16,7 @@ describe("deploy/monitoring/alerts.yml", () => {
 
   it("names no metric that a relay does not have, with no label that it does not have", async () => {
     const pools = () => [{ pool: "reads", open: 2, idle: 1, waiting: 0 }] as const;
-    const metrics = createProcessMetrics(pools);
+    const metrics = createProcessMetrics({ pools, broker: () => true });
     metrics.add(createMetrics("0xa", { blocking: () => 1 }));
     const told = await metrics.text();
     for (const { alert, expr } of rules) {

@@ -28,7 +28,7 @@ const named = (expr: string): string[] =>
 
 describe("deploy/monitoring/dashboard.json", () => {
   it("asks for no metric that a relay does not have, with no label that it does not have", async () => {
-    const metrics = createProcessMetrics(() => [{ pool: "reads", open: 1, idle: 0, waiting: 0 }]);
+    const metrics = createProcessMetrics({ pools: () => [{ pool: "reads", open: 1, idle: 0, waiting: 0 }] });
     const own = createMetrics("0xa");
     metrics.add(own);
     const told = await metrics.text();

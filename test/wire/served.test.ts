@@ -149,9 +149,10 @@ describe("given a relay's routes, when the typed client asks", () => {
           hub: createHub(store),
           own: NOBODYS,
           now,
-          requireMarket: async (market) => {
-            if (market.marketRootId === 77) throw new RelayError("RELAY_MARKET_UNKNOWN", { ...market });
-          },
+          requireMarket: (market) =>
+            market.marketRootId === 77
+              ? Promise.reject(new RelayError("RELAY_MARKET_UNKNOWN", { ...market }))
+              : Promise.resolve(),
         },
       }),
       { bodyLimit: 10_000, allowOrigin: "*", trustedProxies: [], rate: 10_000, now, ...LIMITS },

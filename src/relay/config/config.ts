@@ -5,7 +5,7 @@ import { resolve } from "node:path";
 import { addressIn } from "../../protocol/signing/addresses.js";
 
 import { isPage } from "../../page/built.js";
-import { databaseLocation, httpLocation, type Location } from "../../wire/locations.js";
+import { brokerLocation, databaseLocation, httpLocation, type Location } from "../../wire/locations.js";
 import { RelayError } from "../errors.js";
 import { isServer } from "../store/database.js";
 import { LEAST_QUOTA } from "../queue/accounts.js";
@@ -48,6 +48,8 @@ export interface RelayConfig {
   readonly database: string;
   /** A copy of the database to read from; undefined to read where is written. */
   readonly replicaUrl: string | undefined;
+  /** By which processes hear at once what others have committed; undefined to look in the database. */
+  readonly broker: string | undefined;
   readonly host: string;
   /** 0 lets the system choose. */
   readonly port: number;
@@ -198,6 +200,7 @@ function readTexts(reading: Reading) {
   const page = readPage(reading);
   const database = place(reading, "database", databaseLocation);
   const replicaUrl = readReplica(reading, database);
+  const broker = readBroker(reading, database);
   const host = text(reading, "host");
   return {
     rpcUrl,
@@ -209,6 +212,7 @@ function readTexts(reading: Reading) {
     trustedProxies,
     database,
     replicaUrl,
+    broker,
     host,
     makers,
     routers,
@@ -223,6 +227,14 @@ function readReplica(reading: Reading, database: string): string | undefined {
   if (url === "" || (isServer(url) && isServer(database))) return url === "" ? undefined : url;
   reading.problems.push("--replica-url is a copy of a server: it and --database are postgres://…");
   return undefined;
+}
+
+function readBroker(reading: Reading, database: string): string | undefined {
+  if (text(reading, "broker") === "none") return undefined;
+  const url = place(reading, "broker", brokerLocation);
+  if (!isServer(database))
+    reading.problems.push("--broker tells processes that share a database: --database postgres://…");
+  return url === "" ? undefined : url;
 }
 
 function readPage(reading: Reading): string | undefined {
@@ -347,7 +359,11 @@ function text(
 }
 
 /** The value itself is never told: it may have a key or a password in it. */
-function place(reading: Reading, name: "rpc" | "database" | "replica-url", read: (value: string) => Location): string {
+function place(
+  reading: Reading,
+  name: "rpc" | "database" | "replica-url" | "broker",
+  read: (value: string) => Location,
+): string {
   const value = text(reading, name);
   const found = value === "" ? { location: value } : read(value);
   if ("location" in found) return found.location;

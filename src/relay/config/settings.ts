@@ -66,6 +66,11 @@ export const TEXTS = {
     help: "copy of the database to read from: none, or postgres://…",
     fallback: "none",
   },
+  broker: {
+    env: "RELAY_BROKER",
+    help: "Redis server by which processes hear of each other: none, or redis://…",
+    fallback: "none",
+  },
   maker: {
     env: "RELAY_MAKER",
     help: "automated makers through which orders may go: none, or addresses with commas between",

@@ -23,6 +23,8 @@ export interface Historian {
   readonly hub: Hub;
   readonly store: IndexStore;
   readonly basket: Basket;
+  /** Hears whenever something was committed. */
+  onCommit(listener: () => void): void;
   /** A follower that waits for the index while the chain is read for the first time, so that memory stays bounded. */
   paced(follower: Follower, isReady: () => boolean): Follower;
 }
@@ -56,6 +58,7 @@ export function createHistorian({
   const { reorgDepth, partitionBlocks, rebuild, signal, restart } = rest;
   const store = createIndexStore(database, rows, createPartitions(database, partitionBlocks));
   const hub = createHub(store);
+  const committed: (() => void)[] = [];
   const depth = reorgDepth + 1;
   const indexer = createIndexer({
     store,
@@ -78,6 +81,7 @@ export function createHistorian({
       const { block, behind } = indexer.status;
       metrics.indexBlock.set(block ?? 0);
       metrics.indexBehind.set(behind);
+      for (const listener of committed) listener();
       await hub.poll();
     },
   });
@@ -86,6 +90,7 @@ export function createHistorian({
     hub,
     store,
     basket: terms.basket,
+    onCommit: (listener) => void committed.push(listener),
     history: createHistory(database, rows),
     paced: (follower, isReady) => ({
       async next(known) {

@@ -30,7 +30,7 @@ import {
   type SessionListServices,
   type SessionServices,
 } from "./routes-session.js";
-import { nameSessions, type Sessions, shortPath } from "./sessions.js";
+import { nameSessions, requireLive, type Sessions, shortPath } from "./sessions.js";
 import { registerStream, type StreamLimits } from "./stream.js";
 import type { StreamServices } from "./subscriber.js";
 
@@ -147,13 +147,17 @@ export async function createServer(
   const routes: RelayServer = server.withTypeProvider();
   registerSessionListRoute(routes, served, charge);
   registerSessionRoute(routes);
-  await server.register(async (scope) => {
-    scope.addHook("onRequest", async ({ live }) => void live); // before a body is read that nobody here wants
-    const routesOfLive: RelayServer = scope.withTypeProvider();
-    registerPackageRoutes(routesOfLive, metrics.refused, charge, log);
-    registerCancellationRoutes(routesOfLive, metrics.refused, charge);
-    registerSwitchRoutes(routesOfLive);
-    registerMarketRoutes(routesOfLive, charge);
+  await server.register((scope, _options, done) => {
+    scope.addHook("onRequest", (request, _reply, next) => {
+      requireLive(request); // before a body is read that nobody here wants
+      next();
+    });
+    const live: RelayServer = scope.withTypeProvider();
+    registerPackageRoutes(live, metrics.refused, charge, log);
+    registerCancellationRoutes(live, metrics.refused, charge);
+    registerSwitchRoutes(live);
+    registerMarketRoutes(live, charge);
+    done();
   });
   registerStateRoutes(routes, { metrics, health: served.health });
   if (served.keepsHistory) {

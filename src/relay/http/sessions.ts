@@ -57,12 +57,13 @@ export function nameSessions(server: FastifyInstance, sessions: Sessions): void 
   });
   server.decorateRequest("live", {
     getter() {
-      return liveOf(this);
+      return requireLive(this);
     },
   });
 }
 
-function liveOf({ served: { live } }: Pick<FastifyRequest, "served">): Live {
+/** @throws RelayError RELAY_ROLE_ELSEWHERE if another process takes packages, and knows the book */
+export function requireLive({ served: { live } }: Pick<FastifyRequest, "served">): Live {
   if (live === undefined) throw new RelayError("RELAY_ROLE_ELSEWHERE", { role: "intake" });
   return live;
 }

@@ -11,6 +11,8 @@ export type FateMessage = Extract<Served<typeof streamMessage>, { type: "package
 export interface Watchers {
   /** @param trader in its checksum form. @returns ends it */
   readonly watch: (trader: string, tell: (message: FateMessage) => void) => () => void;
+  /** Hears of each trader of whose own something has become, whether anybody watches it here or not. */
+  readonly onNews: (listener: (trader: string) => void) => void;
   /** Something has become of a package. */
   readonly hear: (entry: Pick<Entry, "link" | "signed" | "route" | "fate">) => void;
   /** Something has become of a cancellation. */
@@ -19,8 +21,10 @@ export interface Watchers {
 
 export function createWatchers(): Watchers {
   const watching = new Map<string, Set<(message: FateMessage) => void>>();
+  const listeners: ((trader: string) => void)[] = [];
   /** @param write is asked only if somebody listens */
   const tellAll = (trader: string, write: (stream: string) => FateMessage): void => {
+    for (const listener of listeners) listener(trader);
     const set = watching.get(trader);
     if (set === undefined) return;
     const message = write(streamName({ channel: "orders", trader }));
@@ -35,6 +39,7 @@ export function createWatchers(): Watchers {
         if (set.size === 0 && watching.get(trader) === set) watching.delete(trader);
       };
     },
+    onNews: (listener) => void listeners.push(listener),
     hear(entry) {
       tellAll(entry.signed.package.trader, (stream) => ({ type: "package", stream, data: packageView(entry) }));
     },

@@ -25,14 +25,25 @@ export interface ProcessMetrics extends StreamMetrics {
   text(): Promise<string>;
 }
 
-/** @param pools the database's connections, asked when figures are */
-export function createProcessMetrics(pools: () => readonly PoolFigures[] = () => []): ProcessMetrics {
+/** What is asked when figures are. */
+export interface ProcessSources {
+  /** The database's connections. */
+  readonly pools?: () => readonly PoolFigures[];
+  /** What the process does. */
+  readonly roles?: Iterable<string>;
+  /** Whether the broker answers; undefined if there is none. */
+  readonly broker?: () => boolean | undefined;
+}
+
+export function createProcessMetrics({ pools, roles = [], broker }: ProcessSources = {}): ProcessMetrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
   const counter = <Label extends string>(name: string, help: string, labelNames: Label[]): Counter<Label> =>
     new Counter({ name: `relay_${name}`, help, labelNames, registers });
-  registerPools(registry, pools);
+  registerPools(registry, pools ?? (() => []));
+  registerRoles(registry, roles);
+  registerBroker(registry, () => broker?.());
   const sessions = new Set<Registry>();
   return {
     contentType: registry.contentType,
@@ -55,6 +66,26 @@ export function createProcessMetrics(pools: () => readonly PoolFigures[] = () =>
       return of.length === 0 ? own : `${own}\n${await AggregatorRegistry.aggregate(of).metrics()}`;
     },
   };
+}
+
+function registerRoles(registry: Registry, roles: Iterable<string>): void {
+  const help = "1 for each role of this process: intake, submit, index, read";
+  const gauge = new Gauge({ name: "relay_role", help, labelNames: ["role"], registers: [registry] });
+  for (const role of roles) gauge.set({ role }, 1);
+}
+
+/** No series without a broker. */
+function registerBroker(registry: Registry, isThere: () => boolean | undefined): void {
+  const gauge: Gauge = new Gauge({
+    name: "relay_broker_up",
+    help: "1 while the broker answers",
+    registers: [registry],
+    collect() {
+      const answer = isThere();
+      if (answer === undefined) gauge.remove();
+      else gauge.set(answer ? 1 : 0);
+    },
+  });
 }
 
 function registerPools(registry: Registry, pools: () => readonly PoolFigures[]): void {

@@ -5,8 +5,8 @@
 import type { RelayConfig } from "../config/config.js";
 import type { RelayTerms } from "../config/session.js";
 import { loop } from "../engine/loop.js";
+import { openBroker } from "../broker/broker.js";
 import { createThreads } from "../archive/threads.js";
-import { tipsOf } from "../history/tips.js";
 import { createFaults } from "../reporting/faults.js";
 import type { Log } from "../reporting/log.js";
 import { createProcessMetrics } from "../reporting/process-metrics.js";
@@ -14,6 +14,7 @@ import type { ReadingVenue } from "../session/ground.js";
 import { type ChainReach, openReading, type ReadSession } from "../session/reading.js";
 import { createSessions } from "../session/sessions.js";
 import type { Database } from "../store/database.js";
+import { createFollowing, LOOK_MS } from "./following.js";
 import {
   followFactory,
   listen,
@@ -23,10 +24,8 @@ import {
   type Relay,
   type Repeat,
   stoppable,
+  watchBroker,
 } from "./serving.js";
-
-/** Without a word from the broker, events are looked for that often, whatever `--poll-ms` says of the chain, ms. */
-const LOOK_MS = 100;
 
 /** @param terms of the sessions that it serves from the start, all of one chain: those that were named */
 export async function startReader(
@@ -50,8 +49,9 @@ export async function startReader(
   const repeat: Repeat = (part, ms, work) =>
     loop({ faults, log, metrics: venue.metrics }, part, ms, looping.signal, work);
   const chain = createReach(venue);
-  const look = (): Promise<void> => lookAtAll(venue, read, chain.known);
-  await look();
+  const following = createFollowing(venue, read, chain.known);
+  await following.look();
+  watchBroker(venue, faults);
   const server = await openHttp(venue, sessions, () => sessions.health(faults.list()));
   const url = await listen(server, config);
   log.info({ url, sessions: terms.length }, "reader listens");
@@ -59,7 +59,8 @@ export async function startReader(
     repeat("chain", config.pollMs, async () => {
       await Promise.all([chain.look(), ...[...read.values()].map((one) => one.refresh())]);
     }),
-    repeat("index", LOOK_MS, look),
+    repeat("index", LOOK_MS, following.look),
+    ...(venue.broker === undefined ? [] : [venue.broker.listen(following.listening, looping.signal)]),
     ...followFactory(venue, { sessions, faults, repeat, open }),
   ];
   const stop = async (): Promise<void> => {
@@ -68,6 +69,7 @@ export async function startReader(
     await server.close();
     await Promise.all(sessions.all.map((one) => one.end()));
     running.abort();
+    await venue.broker?.close();
     await database.close();
     log.info({}, "reader stopped");
   };
@@ -82,18 +84,24 @@ async function openVenue(
 ): Promise<ReadingVenue> {
   const now = (): number => performance.now();
   const chain = await openChain(config, signal, now);
+  const broker = config.broker === undefined ? undefined : openBroker(config.broker, log);
   log.info({ chainId: chain.chainId }, "reader begins");
   return {
     ...chain,
     ...{ config, database, log, now },
-    metrics: createProcessMetrics(() => database.pools()),
+    metrics: createProcessMetrics({
+      pools: () => database.pools(),
+      roles: config.roles,
+      broker: () => broker?.isThere,
+    }),
+    broker,
     mostSessions: config.sessions === "all" ? config.maxSessions : config.sessions.length,
     threads: createThreads(),
   };
 }
 
 /** How far the chain is, for all sessions. */
-function createReach({ node }: ReadingVenue): { readonly known: () => ChainReach; look(): Promise<void> } {
+function createReach({ node }: ReadingVenue): { readonly known: () => ChainReach; readonly look: () => Promise<void> } {
   let reach: ChainReach = { newest: undefined, finalized: undefined };
   return {
     known: () => reach,
@@ -102,17 +110,4 @@ function createReach({ node }: ReadingVenue): { readonly known: () => ChainReach
       reach = { newest: block?.number, finalized: finalized ?? Infinity };
     },
   };
-}
-
-/** One question for all; where something has come, subscribers hear of it. */
-async function lookAtAll(
-  { database }: ReadingVenue,
-  read: ReadonlyMap<string, ReadSession>,
-  chain: () => ChainReach,
-): Promise<void> {
-  const tips = new Map((await tipsOf(database, [...read.keys()])).map((tip) => [tip.book, tip]));
-  for (const [book, { saw, hub, fates }] of read) {
-    if (saw(tips.get(book), chain())) await hub.poll();
-    await fates.look();
-  }
 }

@@ -5,6 +5,7 @@ import type { FastifyInstance } from "fastify";
 
 import { fastCrypto } from "../../bindings/fast-crypto.js";
 import { createThreads } from "../archive/threads.js";
+import { type Broker, openBroker } from "../broker/broker.js";
 import type { RelayConfig } from "../config/config.js";
 import type { RelayTerms } from "../config/session.js";
 import { loop } from "../engine/loop.js";
@@ -27,6 +28,7 @@ import {
   type Relay,
   type Repeat,
   stoppable,
+  watchBroker,
 } from "./serving.js";
 
 /** A stop that takes longer is given up: everything that was acknowledged is stored. */
@@ -46,6 +48,7 @@ export async function startRelay(
   const open: Open = (one, fromBlock) => openSession(venue, one, fromBlock);
   await openNamed(sessions, terms, config.fromBlock, open);
   const faults = createFaults(venue.now);
+  watchBroker(venue, faults);
   const server = await openHttp(venue, sessions, () => sessions.health(faults.list()));
   const url = await listen(server, config);
   const { addresses } = accounts;
@@ -56,7 +59,8 @@ export async function startRelay(
     repeat("accounts", config.leaseMs / 4, () => accounts.hold()),
     ...followFactory(venue, { sessions, faults, repeat, open }),
   ];
-  const parts = { server, sessions, accounts, loops, looping, running, database, log };
+  const { broker } = venue;
+  const parts = { server, sessions, accounts, loops, looping, running, broker, database, log };
   return { url, sessions, ...stoppable(() => shutDown(parts)) };
 }
 
@@ -74,6 +78,7 @@ async function openVenue(
   const now = (): number => performance.now();
   const chain = await openChain(config, signal, now);
   const { node, chainId } = chain;
+  const broker = config.broker === undefined ? undefined : openBroker(config.broker, log);
   const { native, ...crypto } = await fastCrypto();
   const holder = randomUUID();
   const sharing = { chainId, database, isShared: isServer(config.database), holder, leaseMs, now };
@@ -83,7 +88,12 @@ async function openVenue(
   const venue: Venue = {
     ...chain,
     ...{ config, database, holder, accounts, crypto, log, now },
-    metrics: createProcessMetrics(() => database.pools()),
+    metrics: createProcessMetrics({
+      pools: () => database.pools(),
+      roles: config.roles,
+      broker: () => broker?.isThere,
+    }),
+    broker,
     room: createGasRoom(node, BigInt(config.gasCap), now),
     mostSessions: sessions === "all" ? config.maxSessions : sessions.length,
     threads: createThreads(),
@@ -101,13 +111,14 @@ interface Running {
   readonly looping: AbortController;
   /** Ends everything. */
   readonly running: AbortController;
+  readonly broker: Broker | undefined;
   readonly database: Database;
   readonly log: Log;
 }
 
 /** First what comes in, then what goes on, the database last. */
 async function shutDown(parts: Running): Promise<void> {
-  const { server, sessions, accounts, loops, looping, running, database, log } = parts;
+  const { server, sessions, accounts, loops, looping, running, broker, database, log } = parts;
   looping.abort();
   await Promise.all(loops); // from here on no session comes or goes
   const { all } = sessions;
@@ -125,6 +136,7 @@ async function shutDown(parts: Running): Promise<void> {
   });
   clearTimeout(limit);
   running.abort();
+  await broker?.close();
   await database.close();
   log.info({}, "relay stopped");
 }

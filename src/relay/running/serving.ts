@@ -35,6 +35,7 @@ const DRAIN_MS = 10_000;
 const LEAST_LOOK_MS = 1_000;
 /** As long as the factory's sessions were not looked for yet. */
 const LOOKING = { code: "RELAY_NOT_READY", detail: adviceOf("RELAY_NOT_READY"), blocksAfterMs: 0 };
+const AWAY = { code: "RELAY_BROKER_AWAY", detail: adviceOf("RELAY_BROKER_AWAY") };
 /** Sessions that are opened at once. */
 const OPENED_AT_ONCE = 8;
 
@@ -131,6 +132,11 @@ export async function listen(server: FastifyInstance, { host, port }: RelayConfi
     await server.close();
     throw new RelayError("RELAY_LISTEN_FAILED", { host, port, reason: messageOf(error) }, error);
   }
+}
+
+/** A broker that is away is told as a fault, and keeps nobody from anything: what it would tell is in the database. */
+export function watchBroker({ broker }: Pick<ReadingVenue, "broker">, faults: Faults): void {
+  if (broker !== undefined) faults.watch("broker", () => (broker.isThere ? undefined : AWAY));
 }
 
 /** Stops at most once. */

@@ -5,6 +5,7 @@ import type { Threads } from "../archive/threads.js";
 import type { RelayConfig } from "../config/config.js";
 import type { RelayTerms } from "../config/session.js";
 import type { SharedNode } from "../follow/shared-node.js";
+import type { Broker } from "../broker/broker.js";
 import type { Log } from "../reporting/log.js";
 import type { ProcessMetrics } from "../reporting/process-metrics.js";
 import type { Database } from "../store/database.js";
@@ -22,6 +23,8 @@ export interface Venue {
   readonly genesis: string | undefined;
   readonly database: Database;
   readonly metrics: ProcessMetrics;
+  /** Tells other processes what is committed, and hears it from them; undefined if there is none. */
+  readonly broker: Broker | undefined;
   /** How much gas a transaction may have on this chain. */
   readonly room: GasRoom;
   /** Sessions that it serves at once, at most. */

@@ -14,7 +14,7 @@ import { createWallets } from "../follow/wallets.js";
 import { createHistory } from "../history/history.js";
 import { createHub, type Hub } from "../history/hub.js";
 import { createStreamStore } from "../history/stream-store.js";
-import { type BookTip, isInIndex } from "../history/tips.js";
+import { type BookTip, isInIndex, topicOf } from "../history/tips.js";
 import { factsView } from "../../views/session.js";
 import { createSeenFates, type SeenFates } from "../http/seen-fates.js";
 import type { HealthView } from "../http/routes.js";
@@ -33,6 +33,8 @@ export interface ReadSession extends OpenSession {
   readonly rows: string;
   readonly hub: Hub;
   readonly fates: SeenFates;
+  /** Under which name the broker tells of it; undefined before its book is written of. */
+  readonly topic: () => string | undefined;
   /**
    * Hears how far its index has come.
    * @param tip undefined if nobody has written of its book yet
@@ -56,6 +58,7 @@ const STANDS_MS = 15_000;
 const LAG_MS = 5_000;
 const NOT_READY = { code: "RELAY_NOT_READY", detail: adviceOf("RELAY_NOT_READY"), blocksAfterMs: 0 };
 const BEHIND = { code: "RELAY_INDEX_BEHIND", detail: adviceOf("RELAY_INDEX_BEHIND") };
+const OTHER = { code: "RELAY_OTHER_CHAIN", detail: adviceOf("RELAY_OTHER_CHAIN"), blocksAfterMs: 0 };
 const VIEWS = IBookViews__factory.createInterface();
 
 interface State {
@@ -69,6 +72,8 @@ interface State {
   since: number;
   behind: number;
   finalBlock: number;
+  /** Whether what is written of its book is of another chain. */
+  isOther: boolean;
 }
 
 export function openReading(venue: ReadingVenue, terms: RelayTerms, fromBlock: number): ReadSession {
@@ -79,7 +84,18 @@ export function openReading(venue: ReadingVenue, terms: RelayTerms, fromBlock: n
   const metrics = createMetrics(terms.session, {
     blocking: () => faults.list().filter(({ blocking }) => blocking).length,
   });
-  const state: State = { venue, terms, rows, metrics, faults, tip: undefined, since: now(), behind: 0, finalBlock: -1 };
+  const state: State = {
+    venue,
+    terms,
+    rows,
+    metrics,
+    faults,
+    tip: undefined,
+    since: now(),
+    behind: 0,
+    finalBlock: -1,
+    isOther: false,
+  };
   faults.watch("index", () => faultOf(state));
   const store = createStreamStore(database, rows);
   const hub = createHub(store);
@@ -89,7 +105,7 @@ export function openReading(venue: ReadingVenue, terms: RelayTerms, fromBlock: n
     cancellations: createCancellationStore(database, rows),
   });
   const forget = ofProcess.add(metrics);
-  const past = pastOf(state, { hub, store, fates, time: clock.now });
+  const past = pastOf(state, { hub, store, fates, time: () => clock.now() });
   let stopped: () => void = () => undefined;
   const ended = new Promise<void>((resolve) => (stopped = resolve));
   return {
@@ -101,11 +117,12 @@ export function openReading(venue: ReadingVenue, terms: RelayTerms, fromBlock: n
       facts: () => factsView(terms, clock.now()),
       past,
     },
+    topic: () => state.tip && topicOf(state.tip),
     isReady: () => state.tip?.block !== undefined,
     saw(tip, { newest, finalized }) {
       const before = state.tip?.block;
-      requireSameChain(state, tip);
-      state.tip = tip ?? state.tip;
+      state.isOther = tip !== undefined && isOfOther(state, tip);
+      if (!state.isOther) state.tip = tip ?? state.tip;
       const { block } = state.tip ?? {};
       if (block === undefined) return false;
       state.behind = Math.max(0, (newest ?? block.number) - block.number);
@@ -130,15 +147,13 @@ export function openReading(venue: ReadingVenue, terms: RelayTerms, fromBlock: n
   };
 }
 
-/** What others have written is of another chain: none of it may be told. @throws RelayError RELAY_OTHER_CHAIN */
-function requireSameChain({ venue: { genesis }, terms }: State, tip: BookTip | undefined): void {
-  const stored = tip?.genesis;
-  if (stored === undefined || genesis === undefined || stored === genesis) return;
-  const { chainId, verifyingContract: book } = terms.domain;
-  throw new RelayError("RELAY_OTHER_CHAIN", { chainId, book, stored, genesis });
+/** Whether what others have written is of another chain with the same id. */
+function isOfOther({ venue: { genesis } }: State, { genesis: stored }: BookTip): boolean {
+  return stored !== undefined && genesis !== undefined && stored !== genesis;
 }
 
-function faultOf({ tip, behind, since, venue }: State) {
+function faultOf({ tip, behind, since, venue, isOther }: State) {
+  if (isOther) return OTHER;
   if (tip?.block === undefined) return NOT_READY;
   return behind > 0 && venue.now() - since > STANDS_MS ? BEHIND : undefined;
 }

@@ -19,7 +19,7 @@ import type { SessionState } from "./state.js";
 export function serve(state: SessionState, engine: Engine): Served {
   const { tracker, ledger, cancels, packages, cancellations, metrics, now, account, historian, archive } = state;
   const { admission, switches, confirmed, wallets, clock, terms, routing } = state;
-  const isTrader = async (address: string): Promise<boolean> => confirmed.book.traderIdOf(address) !== 0;
+  const isTrader = (address: string): Promise<boolean> => Promise.resolve(confirmed.book.traderIdOf(address) !== 0);
   const reading = { domain: terms.domain, wallets, clock, isTrader };
   const intake = createIntake({ ...admission, store: packages });
   const receipts = receiptsOf(state);
@@ -94,13 +94,13 @@ function pastOf(
       mayRead,
       watch: watchers.watch,
       time: () => clock.now(),
-      waitingOf: async (trader) => ({
-        packages: views.packagesOf(trader),
-        cancellations: views.cancellationsOf(trader),
+      waitingOf: (trader) =>
+        Promise.resolve({ packages: views.packagesOf(trader), cancellations: views.cancellationsOf(trader) }),
+    },
+    requireMarket: (market) =>
+      new Promise((resolve) => {
+        requireMarket(confirmed.book, market);
+        resolve();
       }),
-    },
-    requireMarket: async (market) => {
-      requireMarket(confirmed.book, market);
-    },
   };
 }

@@ -1,8 +1,11 @@
 /** One session of a relay, from its opening to its end. */
+import { createNews } from "../broker/news.js";
+import { createPublisher, type Publisher } from "../broker/publisher.js";
 import type { RelayTerms } from "../config/session.js";
 import type { Venue } from "./ground.js";
+import { topicAsked } from "../history/tips.js";
 import { tellOfBook } from "../store/books.js";
-import { openState } from "./state.js";
+import { openState, type SessionState } from "./state.js";
 import { openSubmission } from "./submission.js";
 import { serve } from "./served.js";
 import type { OpenSession } from "./sessions.js";
@@ -15,10 +18,12 @@ export async function openSession(venue: Venue, terms: RelayTerms, fromBlock: nu
   const served = serve(state, engine);
   const { tracker, ledger, historian, archive, sender, metrics, book, rows, account, log, database } = state;
   const [forget, look] = [venue.metrics.add(metrics), venue.node.watch(book.toLowerCase())];
-  await tellOfBook(database, rows, served.describe().relay);
+  if (venue.config.roles.has("intake")) await tellOfBook(database, rows, served.describe().relay);
   log.info({ book, rows, account }, "session opened");
+  const publisher = publisherOf(state);
   const ended = Promise.all([
     engine.run(looping.signal),
+    publisher?.run(looping.signal),
     ...(venue.config.roles.has("index") ? [historian?.indexer, archive?.archivist] : []).map((writer) =>
       writer?.run(looping.signal),
     ),
@@ -46,4 +51,18 @@ export async function openSession(venue: Venue, terms: RelayTerms, fromBlock: nu
     },
     ended,
   };
+}
+
+/** What other processes hear of a session by way of the broker. @returns undefined if there is none, or another process tells */
+function publisherOf({ venue, historian, watchers, database, rows, log }: SessionState): Publisher | undefined {
+  const { broker, config } = venue;
+  if (broker === undefined) return undefined;
+  const topic = topicAsked(database, rows);
+  watchers.onNews(createNews(broker, topic).note);
+  if (historian === undefined || !config.roles.has("index")) return undefined;
+  const publisher = createPublisher({ store: historian.store, broker, topic, log });
+  historian.onCommit(() => {
+    publisher.wake();
+  });
+  return publisher;
 }

@@ -171,7 +171,7 @@ export async function paperRelay(options: PaperRelayOptions = {}) {
     accountant.hear(news);
   });
   const wallets = createWallets(node, () => tracker.mirror.tip?.hash);
-  const isTrader = async (address: string): Promise<boolean> => confirmed.book.traderIdOf(address) !== 0;
+  const isTrader = (address: string): Promise<boolean> => Promise.resolve(confirmed.book.traderIdOf(address) !== 0);
   const mayRead = (trader: string, until: bigint, signature: string): Promise<void> =>
     requireReader({ domain: terms.domain, wallets, clock, isTrader }, trader, until, signature);
   const requireFunds = (): void => {
