@@ -28,7 +28,9 @@ const SESSION: Readonly<Record<string, Advice>> = {
   Session_NotSettling: later("Claims are redeemed from t2 on."),
   Session_UnknownLeg: fix("Legs are numbered from 1 to the number of assets."),
   Session_NothingToDo: fix("Give an amount above zero and a receiver other than the vault."),
-  LegToken_NotSession: fix("Only the session mints and burns its leg tokens: use split, merge and redeem."),
+  LegToken_NotSession: fix(
+    "Only the session mints and burns its leg tokens: `session split`, `session merge` and `session redeem`.",
+  ),
 };
 
 const FACTORY: Readonly<Record<string, Advice>> = {
@@ -141,7 +143,7 @@ const ROLLERS: Readonly<Record<string, Advice>> = {
   Roller_NotRolled: later("It has not rolled: from givesUntil on anyone may."),
   Roller_NothingHere: fix("Nothing of this address is here: it gave nothing, or has taken all of it."),
   SafeCastOverflowedUintDowncast: fix("More came of an asset than a basket can have: take back what you gave."),
-  Roller_NotItsInbox: fix("Only its roller empties an inbox: use emptyInbox of the roller."),
+  Roller_NotItsInbox: fix("Only its roller empties an inbox: `session roll take ROLLER --inbox`."),
 };
 
 /** What oracles for session and leg tokens refuse. */

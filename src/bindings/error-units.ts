@@ -2,10 +2,23 @@
 
 /**
  * `time`: Unix seconds. `tokenWei`: wei of session or leg tokens, 18 decimals. `assetUnits`: smallest units of the asset that the
- * error names. `ticks`: of the market that the error names, or else of the one that was asked about. `coinWei`: wei of the chain's own coin. `plain`: says itself what it is,
- * such as an address, a number of an order or a count.
+ * error names. `ticks`: of the market that the error names, or else of the one that was asked about. `coinWei`: wei of the chain's own coin. `money`: smallest units of the token that the
+ * command is about and the error does not name, such as a sale's premium. `moved`: the same, or else session tokens. `outcome`: of the market, the number of
+ * a leg or outcome, or a value of an interval. `duration`: seconds. `plain`: says itself what it is, such as an address, a number of an order or a count.
  */
-export type ErrorUnit = "time" | "tokenWei" | "assetUnits" | "lots" | "ticks" | "gas" | "coinWei" | "plain";
+export type ErrorUnit =
+  | "time"
+  | "duration"
+  | "tokenWei"
+  | "assetUnits"
+  | "money"
+  | "moved"
+  | "lots"
+  | "ticks"
+  | "outcome"
+  | "gas"
+  | "coinWei"
+  | "plain";
 
 /** Names that mean the same in every error. */
 const BY_NAME: Readonly<Record<string, ErrorUnit>> = {
@@ -32,17 +45,8 @@ const BY_NAME: Readonly<Record<string, ErrorUnit>> = {
     "currentNonce",
     "s",
   ),
-  ...named(
-    "plain",
-    "kind",
-    "timeInForce",
-    "outcomes",
-    "bindingOutcome",
-    "fallbackOutcome",
-    "wallets",
-    "length",
-    "bits",
-  ),
+  ...named("plain", "kind", "timeInForce", "outcomes", "wallets", "length", "bits"),
+  ...named("outcome", "bindingOutcome", "fallbackOutcome"),
   ...named("plain", "chainWindow", "maxOpenOrders", "assets", "quantities", "nameLength", "symbolLength", "limit"),
   ...named("plain", "minimum", "maximum", "str"),
   // Of automated makers: how many, and which.
@@ -52,13 +56,15 @@ const BY_NAME: Readonly<Record<string, ErrorUnit>> = {
   // Of rollers and oracles.
   ...named("time", "givesUntil", "oldT2", "updatedAt"),
   ...named("tokenWei", "minimumWei", "leastWei", "claimsWei"),
-  ...named("plain", "amounts", "next", "holder", "roller", "feed", "feeds", "ages", "answer", "maxAge"),
+  ...named("plain", "amounts", "next", "holder", "roller", "feed", "feeds", "ages", "answer"),
   ...named("plain", "assetDecimals", "feedDecimals", "loanDecimals"),
   ...named("plain", "what", "x"),
   // Of fixings, windows and settlers: which, how many, and of what cash.
   ...named("time", "opens", "closes", "latest", "earliest", "time", "updatedAt", "since", "before"),
   ...named("plain", "roundId", "nextRoundId", "newest", "firstOfNext", "feeds", "decimals", "answer", "status"),
-  ...named("plain", "holder", "assertionId", "age", "maxAge", "liveness", "cost", "maxCost", "sum"),
+  ...named("plain", "holder", "assertionId", "sum"),
+  ...named("duration", "age", "maxAge", "liveness"),
+  ...named("money", "cost", "maxCost", "pay", "maxPay", "startPrice", "endPrice", "fee"),
 };
 
 /** Where a name means something else. */
@@ -79,15 +85,16 @@ const BY_ERROR: Readonly<Record<string, Readonly<Record<string, ErrorUnit>>>> = 
   Maker_PointNotABound: { expected: "ticks" },
   Maker_NotFunded: { paid: "tokenWei", needed: "tokenWei" },
   Maker_Funded: { needed: "tokenWei" },
-  // Ages are seconds; cash and bonds are of a token that the error does not name.
+  UmaSettler_LivenessTooShort: { minimum: "duration" },
+  Book_FallbackOutOfRange: { minimum: "outcome", maximum: "outcome" },
   Fixing_TooEarly: { from: "time" },
   Settler_WeightsOffScale: { sum: "ticks" },
-  // Of gates and sales. Amounts in tokens that are none of the session's stand in smallest units.
-  Transfer_ReceivedOtherAmount: { received: "plain", expected: "plain" },
+  // Of gates and sales.
+  Transfer_ReceivedOtherAmount: { received: "money", expected: "money" },
   Gate_NotItsBook: { book: "plain" },
   Gate_NotOpen: { phase: "plain" },
   AllowList_NotOnList: { root: "plain" },
-  FeeVault_NothingToPay: { fee: "plain", beneficiary: "plain" },
+  FeeVault_NothingToPay: { beneficiary: "plain" },
   FeeVault_AlreadyPaid: { book: "plain" },
   FeeVault_NotBeneficiary: { beneficiary: "plain" },
   FeePolicy_NoVault: { vault: "plain" },
@@ -109,7 +116,6 @@ const BY_ERROR: Readonly<Record<string, Readonly<Record<string, ErrorUnit>>>> = 
   },
   PolicySet_Count: { policies: "plain" },
   Sale_OwnToken: { premium: "plain" },
-  Sale_Prices: { startPrice: "plain", endPrice: "plain" },
   Sale_Window: { opens: "time", closes: "time", t2: "time" },
   Sale_NotSeller: { seller: "plain" },
   Sale_OfferClosed: { opens: "time" },
@@ -117,12 +123,10 @@ const BY_ERROR: Readonly<Record<string, Readonly<Record<string, ErrorUnit>>>> = 
   Sale_NotEnoughLeft: { amount: "tokenWei", unsold: "tokenWei" },
   Sale_OverLimit: { buyer: "plain", amount: "tokenWei", left: "tokenWei" },
   Sale_NotAdmitted: { buyer: "plain" },
-  Sale_TooDear: { pay: "plain", maxPay: "plain" },
   Sale_StillOpen: { closes: "time" },
   BatchPacker_DoesNotFit: { value: "plain" },
-  // The tokens that the commands move are those of the session.
-  ERC20InsufficientBalance: { balance: "tokenWei", needed: "tokenWei" },
-  ERC20InsufficientAllowance: { allowance: "tokenWei", needed: "tokenWei" },
+  ERC20InsufficientBalance: { balance: "moved", needed: "moved" },
+  ERC20InsufficientAllowance: { allowance: "moved", needed: "moved" },
   SafeCastOverflowedUintDowncast: { value: "plain" },
   SafeCastOverflowedIntDowncast: { value: "plain" },
   SafeCastOverflowedIntToUint: { value: "plain" },

@@ -34,6 +34,8 @@ const ADVICE = {
   CONFIRMATION_MISSING:
     "This cannot be undone, and nobody is at the terminal to say yes: look at it with --dry-run, then give --yes. Nothing was sent.",
   NOT_CONFIRMED: "Nothing was sent.",
+  MAKER_TAKEN: "It is closed, and all of your share was taken: nothing was sent.",
+  RECORD_SAYS_NOTHING: "The book knows that already: no bounds would change, and nothing was sent.",
   HARDHAT_MISSING:
     "Run this in a project with hardhat and @nomicfoundation/hardhat-keystore, or use --keystore FILE or SESSION_PRIVATE_KEY.",
   HARDHAT_KEY_MISSING: "Store the key with `npx hardhat keystore set NAME`.",

@@ -360,6 +360,22 @@ export async function paidIntoMaker(runner: ContractRunner, maker: string, spons
   return tokenWei(await read(ILmsrMaker__factory.connect(maker, runner).paidBy(sponsor)));
 }
 
+/** What is there for a sponsor of a maker that is over. */
+export interface LeftInMaker {
+  /** Whether the book still has something of the maker's: it is to be closed first. */
+  readonly inBook: boolean;
+  /** The sponsor's share of what has come out and that it has not taken: session tokens, then of each leg, wei. */
+  readonly due: readonly TokenWei[];
+}
+
+/** @throws ClientError Maker_NotASponsor */
+export async function leftInMaker(handle: SessionHandle, sponsor: Signer, maker: string): Promise<LeftInMaker> {
+  const contract = ILmsrMaker__factory.connect(maker, sponsor);
+  const to = await sponsor.getAddress();
+  const [claims, due] = await Promise.all([read(handle.book.claimsOf(maker)), read(contract.collect.staticCall(to))]);
+  return { inBook: claims.some((claim) => claim !== 0n), due: due.map(tokenWei) };
+}
+
 /** A sponsor's share of what has come out. @throws ClientError Maker_NotASponsor */
 export async function collectFromMaker(signer: Signer, maker: string, to?: string): Promise<Collected> {
   const contract = ILmsrMaker__factory.connect(maker, signer);

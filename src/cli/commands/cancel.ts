@@ -140,13 +140,21 @@ function answer(context: CliContext, { offset, skipped, receipt }: Offsets): voi
   });
 }
 
-/** Most orders rest at the place of their number, and one question tells. The logs know the places of the others. */
+/**
+ * Most orders rest at the place of their number, and one question tells. The logs know the places of the others.
+ * @throws CliError ARGUMENT_INVALID for numbers that no order has had
+ */
 async function placed(
   context: CliContext,
   handle: SessionHandle,
   named: readonly number[],
   options: SettingOptions,
 ): Promise<OrderRef[]> {
+  const trades = Number((await read(handle.book.chainState())).trades);
+  if (named.every((id) => id > trades)) {
+    const those = trades === 0 ? "no order has one yet" : `those of orders are 1 to ${trades} so far`;
+    throw invalid("orders", named.join(" "), `numbers of orders: ${those}`);
+  }
   const found = await Promise.all(named.map(async (id) => (await read(handle.book.orderAt(id))).tradeRootId));
   if (found.every((tradeRootId, index) => Number(tradeRootId) === named[index])) return [...named];
   const { queues } = (await readMirror(context, handle, options)).book.state;

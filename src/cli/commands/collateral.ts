@@ -10,7 +10,7 @@ import { opposite, type TokenWei, tokenWei } from "../../protocol/amounts/units.
 import type { CliContext } from "../context.js";
 import { headsOf, readMirror } from "../mirror.js";
 import { invalid } from "../input/parse.js";
-import { amountText, marketName, marketTitle, priceText, rootName, worstOutcomeText } from "../output/session-facts.js";
+import { amountText, marketName, marketTitle, priceText, rootName, outcomeText } from "../output/session-facts.js";
 import { withSettings } from "../input/settings.js";
 import { facts, paragraphs, table, tokens } from "../output/text.js";
 import { openSubject, TRADER_FLAG, type WhoOptions } from "../who.js";
@@ -101,7 +101,7 @@ function textOf(binding: Binding, marketTable: MarketTable, headIn: HeadIn): str
           ["root", "worst at", "worth there"],
           roots.map(({ marketRootId, bindingOutcome, worst }) => [
             rootName(marketRootId),
-            worstOutcomeText(rootOf(marketTable, marketRootId), bindingOutcome, headIn(marketRootId)),
+            outcomeText(rootOf(marketTable, marketRootId), bindingOutcome, headIn(marketRootId)),
             tokens(worst),
           ]),
         )}`,

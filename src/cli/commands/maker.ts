@@ -15,6 +15,7 @@ import {
   pricesOf,
   quoteMaker,
   readMaker,
+  leftInMaker,
 } from "../../client/maker.js";
 import { read } from "../../bindings/transact.js";
 import { readRoot } from "../../client/market-views.js";
@@ -25,7 +26,8 @@ import type { MarketHead } from "../../protocol/market/description.js";
 import type { MarketRoot } from "../../protocol/market/market-table.js";
 import type { CliContext } from "../context.js";
 import { CliError } from "../errors.js";
-import { aboveZero, invalid, parseAddress, parseCount } from "../input/parse.js";
+import { aboveZero, invalid, parseAddress, parseCount, parseSize } from "../input/parse.js";
+import { nextTime } from "../chain.js";
 import { factoryOf, withFactory } from "../maker-factory.js";
 import { readHeads } from "../market-words.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
@@ -191,7 +193,7 @@ function quoteCommand(context: CliContext): Command {
     .addHelpText("after", "\nExample:\n  session maker quote 0xMAKER 1 10")
     .action(async (maker: string, branchText: string, text: string, options: Options & { readonly sell?: true }) => {
       const branch = parseCount("branch", branchText, 1, MAX_BRANCH);
-      const size = aboveZero("lots", text, parseLots(text));
+      const size = parseSize("lots", text);
       const handle = await openReader(context, options);
       const found = await readMaker(handle, factoryOf(context, options, handle), parseAddress("maker", maker));
       const quote = quoteMaker(found, branch, lots(options.sell === true ? 0n - size : size));
@@ -283,12 +285,17 @@ function closeCommand(context: CliContext): Command {
     .addHelpText("after", "\nExample:\n  session maker close 0xMAKER")
     .action(async (maker: string, options: Options) => {
       const address = parseAddress("maker", maker);
-      const { handle, wallet } = await openActor(context, options);
+      const { handle, wallet, provider } = await openActor(context, options);
       const { needed, paidIn } = await readMaker(handle, factoryOf(context, options, handle), address);
       if ((await paidIntoMaker(handle.runner, address, wallet.address)) === 0n) {
         throw new ClientError("Maker_NotASponsor", { caller: wallet.address });
       }
-      const closed = await closeMaker(wallet, address);
+      const { inBook, due } = await leftInMaker(handle, wallet, address);
+      if (!inBook && due.every((amount) => amount === 0n)) {
+        throw new CliError("MAKER_TAKEN", { maker: address, sponsor: wallet.address });
+      }
+      const closed = inBook ? await closeMaker(wallet, address) : undefined;
+      const isEnded = (await nextTime(provider)) >= BigInt(handle.t2);
       const { receipt, sessionTokens, legTokens } = await collectFromMaker(wallet, address);
       const legs = legTokens.map((wei, k) => `${tokens(wei)} of leg ${k + 1}`).join(", ");
       context.answer({
@@ -298,13 +305,13 @@ function closeCommand(context: CliContext): Command {
           neededWei: needed,
           sessionTokenWei: sessionTokens,
           legTokenWei: legTokens,
-          closedIn: closed.hash,
+          closedIn: closed?.hash ?? null,
           ...sentDocument(receipt),
         },
         text: paragraphs(
           `Closed ${address}: ${tokens(sessionTokens)} session tokens, ${legs} came back`,
           sentText(receipt),
-          nextText("positions", "redeem all"),
+          isEnded ? nextText("positions", "redeem all") : nextText("positions", "deposit AMOUNT"),
         ),
       });
     });

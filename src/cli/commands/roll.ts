@@ -12,12 +12,13 @@ import { parseTokenWei } from "../../protocol/amounts/units.js";
 import { printable } from "../../bindings/assets.js";
 import { nextTime } from "../chain.js";
 import type { CliContext } from "../context.js";
-import { aboveZero, parseAddress, parseTime } from "../input/parse.js";
+import { aboveZero, invalid, parseAddress, parseTime } from "../input/parse.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
 import { nextText, sentDocument, sentText } from "../output/session-facts.js";
 import { date, facts, paragraphs, table, tokens } from "../output/text.js";
 import { walletOf } from "../wallet.js";
 import { openActor, openReader } from "../who.js";
+import { emptyInbox } from "./roll/inbox.js";
 import { factoryCommand, rollersOf, type RollersOptions, withRollers } from "./roll/rollers.js";
 
 interface Options extends SettingOptions, RollersOptions {
@@ -33,6 +34,7 @@ interface Options extends SettingOptions, RollersOptions {
   readonly dryRun?: true;
   readonly fromBook?: true;
   readonly back?: true;
+  readonly inbox?: true;
   readonly to?: string;
 }
 
@@ -185,13 +187,25 @@ function takeCommand(context: CliContext): Command {
     .description("Take your part of the next session, or, before the roll, all that you have given back.")
     .argument("<roller>", "its address")
     .option("--back", "take back what you have given; the roll goes on without it")
+    .option(
+      "--inbox",
+      "take what lies in your inbox and was not given: too late, too little, or another token of the session",
+    )
     .option("--to <address>", "who receives it (default: the holder)");
   return withRollers(withSettings(command, "rpc", "session", "key"))
-    .addHelpText("after", "\nExamples:\n  session roll take 0xROLLER\n  session roll take 0xROLLER --back")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  session roll take 0xROLLER\n  session roll take 0xROLLER --back\n  session roll take 0xROLLER --inbox",
+    )
     .action(async (roller: string, options: Options) => {
       const receiver = options.to === undefined ? undefined : parseAddress("--to", options.to);
+      if (options.back === true && options.inbox === true) throw invalid("--inbox", "", "either --back or --inbox");
       const { handle, wallet } = await openActor(context, options);
       const { address, next } = await found(handle, roller, options);
+      if (options.inbox === true) {
+        await emptyInbox(context, { handle, wallet }, address, receiver ?? wallet.address);
+        return;
+      }
       const take = options.back === true ? rolling.takeBackFromRoller : rolling.takeFromRoller;
       const { receipt, sessionTokens, legTokens } = await take(wallet, address, receiver ?? wallet.address);
       const of = options.back === true ? handle.address : next;

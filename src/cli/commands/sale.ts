@@ -110,6 +110,7 @@ function buyCommand(context: CliContext): Command {
       const { handle, wallet, provider } = await openActor(context, options);
       const sale = await readSale(handle, parseAddress("sale", text));
       const [asset, now] = await Promise.all([readAsset(sale.premium, provider), nextTime(provider)]);
+      context.units.money = asset;
       const costs = saleCostAt(sale, amount, now);
       // Nodes try a call on the newest block, whose second is earlier: the price was no lower then.
       const newest = BigInt((await read(provider.getBlock("latest")))?.timestamp ?? 0);

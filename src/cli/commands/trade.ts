@@ -7,7 +7,7 @@ import { createSubmitter } from "../../client/submitter.js";
 import { createTrader } from "../../client/trader.js";
 import { isRefusal, type Refusal } from "../../protocol/market/refusal.js";
 import { BASKET_ROOT_ID, type MarketRef } from "../../protocol/signing/package.js";
-import { opposite, parseLots } from "../../protocol/amounts/units.js";
+import { opposite } from "../../protocol/amounts/units.js";
 import { nextTime } from "../chain.js";
 import type { CliContext } from "../context.js";
 import { explain } from "../errors.js";
@@ -28,7 +28,7 @@ import {
 } from "../through-house.js";
 import { MAX_MATCHES, type OrderPreview, previewOrder, reportOf } from "../../protocol/book/order-effect.js";
 import { reportText, slackText } from "../output/order-report.js";
-import { aboveZero, parsePrice, parseTarget, parseTime, TIMES_IN_FORCE, type TimeInForceName } from "../input/parse.js";
+import { parsePrice, parseSize, parseTarget, parseTime, TIMES_IN_FORCE, type TimeInForceName } from "../input/parse.js";
 import { marketTitle, type NamedRoot, nextText, priceText, sentDocument, sentText } from "../output/session-facts.js";
 import { readSettings, type SettingOptions, withSettings } from "../input/settings.js";
 import { paragraphs } from "../output/text.js";
@@ -97,8 +97,7 @@ Examples:
 
 async function run(context: CliContext, side: Side, lotsText: string, options: Options): Promise<void> {
   const target = parseTarget(options);
-  const wanted = "a number above zero; buy or sell says the direction";
-  const size = aboveZero("lots", lotsText, parseLots(lotsText), wanted);
+  const size = parseSize("lots", lotsText);
   const { relay } = readSettings(context, options, "relay");
   const { handle, wallet, provider } = await openActor(context, options);
   const root = await readRoot(handle, target.marketRootId);

@@ -2,9 +2,10 @@
 import { type MarketHead, parseUnits } from "../../protocol/market/description.js";
 import type { MarketRoot } from "../../protocol/market/market-table.js";
 import { addressIn } from "../../protocol/signing/addresses.js";
+import { MAX_LOTS } from "../../protocol/amounts/limits.js";
 import { BASKET_ROOT_ID, type MarketRef, TimeInForce } from "../../protocol/signing/package.js";
-import { secondsOf } from "../../protocol/amounts/times.js";
-import { parsePercent, parseTicks, type Ticks } from "../../protocol/amounts/units.js";
+import { dayOf, secondsOf } from "../../protocol/amounts/times.js";
+import { type Lots, parseLots, parsePercent, parseTicks, type Ticks } from "../../protocol/amounts/units.js";
 import { CliError } from "../errors.js";
 
 export function invalid(argument: string, value: string, wanted: string): CliError {
@@ -89,8 +90,26 @@ export function withoutUnit(text: string, unit: string): string {
 
 /** An outcome of an event by its number from 1, or by its name. */
 export function parseOutcome(argument: string, text: string, count: number, head: MarketHead | undefined): number {
-  const named = head?.outcomes.indexOf(text.trim()) ?? -1;
-  return named >= 0 ? named + 1 : parseCount(argument, text, 1, count);
+  const names = head?.outcomes ?? [];
+  const named = names.indexOf(text.trim());
+  if (named >= 0) return named + 1;
+  if (names.length > 0 && !/^\d+$/.test(text)) throw invalid(argument, text, `an outcome: ${namesText(names)}`);
+  return parseCount(argument, text, 1, count);
+}
+
+/** `1 (red), 2 (green)`, for either is taken. */
+function namesText(names: readonly string[]): string {
+  return names.map((name, index) => `${index + 1} (${name})`).join(", ");
+}
+
+/**
+ * How many lots an order is of, without a sign.
+ * @throws CliError ARGUMENT_INVALID for none, and for more than an order can be of; RuleError AMOUNT_… if it is no whole number
+ */
+export function parseSize(argument: string, text: string): Lots {
+  const isTooMuch = /^\d+$/.test(text) && BigInt(text) > MAX_LOTS;
+  if (isTooMuch) throw invalid(argument, text, `a number of lots up to ${MAX_LOTS}`);
+  return aboveZero(argument, text, parseLots(text), "a number above zero; buy or sell says the direction");
 }
 
 export const TIMES_IN_FORCE = {
@@ -111,6 +130,9 @@ const MAX_TIME = 2 ** 40 - 1;
 export function parseTime(argument: string, text: string, now: number | undefined): number {
   const time = secondsOf(text, now);
   if (time !== undefined && time >= 0 && time <= MAX_TIME) return time;
+  if (dayOf(text) !== undefined)
+    throw invalid(argument, text, `a time of that day and its zone, too: ${text}T00:00:00Z`);
+  if (secondsOf(`${text}Z`, now) !== undefined) throw invalid(argument, text, `its zone, too: ${text}Z`);
   const relative = now === undefined ? "" : ", or +30m, +2h, +7d";
   throw invalid(
     argument,

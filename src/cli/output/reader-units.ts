@@ -4,28 +4,36 @@ import { formatEther } from "ethers";
 import { unitOfValue } from "../../bindings/error-units.js";
 import { formatTokenWei, type TokenWei } from "../../protocol/amounts/units.js";
 import { type AssetInfo, formatQuantity } from "../../bindings/assets.js";
-import { type NamedRoot, priceText } from "./session-facts.js";
+import { type KnownRoot, outcomeText, priceText } from "./session-facts.js";
 import { date } from "./text.js";
 
 /** What a run has come to know, and tells its amounts by. */
 export interface ReaderUnits {
-  readonly roots: Map<number, NamedRoot>;
+  readonly roots: Map<number, KnownRoot>;
   /** Whose prices an error means that names no market. */
   subject: number | undefined;
   /** By address in its checksum form. */
   readonly assets: Map<string, AssetInfo>;
+  /** What the command is paid in, or pays: of errors that name no token. */
+  money: AssetInfo | undefined;
 }
 
 export function createReaderUnits(): ReaderUnits {
-  return { roots: new Map(), subject: undefined, assets: new Map() };
+  return { roots: new Map(), subject: undefined, assets: new Map(), money: undefined };
 }
 
 type Values = Readonly<Record<string, unknown>>;
 
 /** `Book_Uncovered(trader: 0x…, shortfall: 0.5 tokens). Deposit at least …` */
 export function refusalText(code: string, values: Values, advice: string, units: ReaderUnits): string {
-  const told = Object.keys(values).map((name) => `${name}: ${valueText(code, name, values, units)}`);
+  const told = namesOf(code, values).map((name) => `${name}: ${valueText(code, name, values, units)}`);
   return `${code}(${told.join(", ")}). ${advice}`;
+}
+
+/** Every root has a branch 1: where the book knows no such market, it knows no such root. */
+function namesOf(code: string, values: Values): string[] {
+  const isRoot = code === "Book_MarketUnknown" && wholeNumber(values["marketBranchId"]) === 1n;
+  return Object.keys(values).filter((name) => !isRoot || name !== "marketBranchId");
 }
 
 function valueText(code: string, name: string, values: Values, units: ReaderUnits): string {
@@ -38,6 +46,16 @@ function valueText(code: string, name: string, values: Values, units: ReaderUnit
       return `${formatTokenWei(value as TokenWei)} tokens`; // formatting takes any whole number
     case "assetUnits":
       return assetText(value, units.assets.get(String(values["asset"])));
+    case "money":
+      return assetText(value, units.assets.get(String(values["token"])) ?? units.money);
+    case "moved":
+      return units.money === undefined
+        ? `${formatTokenWei(value as TokenWei)} tokens` // formatting takes any whole number
+        : formatQuantity(units.money, value);
+    case "duration":
+      return `${value} seconds`;
+    case "outcome":
+      return outcomeIn(value, values, units);
     case "lots":
       return `${value} lots`;
     case "coinWei":
@@ -56,9 +74,19 @@ function assetText(value: bigint, asset: AssetInfo | undefined): string {
   return asset === undefined ? `${value} smallest units` : formatQuantity(asset, value);
 }
 
-function ticksText(value: bigint, values: Values, { roots, subject }: ReaderUnits): string {
+/** The root that the error names, or else the one that the command is about. */
+function rootIn(values: Values, { roots, subject }: ReaderUnits): KnownRoot | undefined {
   const marketRootId = wholeNumber(values["marketRootId"]) ?? BigInt(subject ?? 0);
-  const named = roots.get(Number(marketRootId));
+  return roots.get(Number(marketRootId));
+}
+
+function outcomeIn(value: bigint, values: Values, units: ReaderUnits): string {
+  const named = rootIn(values, units);
+  return named === undefined ? value.toString() : outcomeText(named.root, value, named.head);
+}
+
+function ticksText(value: bigint, values: Values, units: ReaderUnits): string {
+  const named = rootIn(values, units);
   if (named === undefined) return `${value} ticks`;
   const text = priceText(named.root, value, named.head);
   return named.root.kind === "interval" && named.head === undefined ? `${text} ticks` : text;
@@ -78,7 +106,7 @@ export function rangeText(what: string, value: bigint): string {
     : `${value} ${what === "assetUnits" ? "smallest units" : what}`;
 }
 
-export function knowRoot(units: ReaderUnits, named: NamedRoot, isSubject = true): void {
+export function knowRoot(units: ReaderUnits, named: KnownRoot, isSubject = true): void {
   units.roots.set(named.root.marketRootId, named);
   if (isSubject) units.subject = named.root.marketRootId;
 }

@@ -55,9 +55,16 @@ export function rootName(marketRootId: number): string {
   return marketRootId === BASKET_ROOT_ID ? "basket" : `root ${marketRootId}`;
 }
 
-/** An outcome as the book names the one at which somebody is worst: `leg 2`, or `y = 34.5 mm`. */
-export function worstOutcomeText(root: MarketRoot, bindingOutcome: bigint, head: MarketHead | undefined): string {
-  return root.kind === "interval" ? `y = ${amountText(root, bindingOutcome, head)}` : `leg ${bindingOutcome}`;
+/** An outcome as the book names the one at which somebody is worst: `leg 2`, `outcome 2 (green)`, or `y = 34.5 mm`. */
+export function outcomeText(root: KnownRoot["root"], outcome: bigint, head: MarketHead | undefined): string {
+  if (root.kind === "interval") return `y = ${amountText(root, outcome, head)}${head === undefined ? " ticks" : ""}`;
+  return root.marketRootId === BASKET_ROOT_ID ? `leg ${outcome}` : `outcome ${outcomeName(Number(outcome), head)}`;
+}
+
+/** What amounts and outcomes of a root are said by. */
+export interface KnownRoot {
+  readonly root: PricedRoot & Pick<MarketRoot, "marketRootId">;
+  readonly head: MarketHead | undefined;
 }
 
 /** A root, and the head of its description if it has one. */

@@ -84,14 +84,16 @@ export type RefusalCode = keyof RefusalValues;
 /** What each refusal asks for, and whether the same request may succeed later. */
 export const REFUSAL_ADVICE: Readonly<Record<RefusalCode, Advice>> = {
   Book_TraderExists: fix("The address is registered already: go on with it."),
-  Book_TraderUnknown: fix("Register first, with register() or a deposit."),
+  Book_TraderUnknown: fix("Register first: a deposit does (`session deposit AMOUNT`)."),
   Book_NotAdmitted: fix("The session's participation policy refuses this address: ask its organiser."),
   Book_ZeroAddress: fix("Give an address other than zero."),
   Book_ReceiverInvalid: fix("Name a receiver other than zero, the book and the vault: tokens would be lost there."),
   Book_ZeroAmount: fix("Give an amount above zero."),
   Book_NotTrading: later("Orders are taken from t1 until just before t2."),
   Book_DepositsClosed: fix("Deposits ended at t2: redeem the tokens at the vault instead."),
-  Book_NotSettling: later("exit() opens at t2; until then use withdraw() and withdrawLeg()."),
+  Book_NotSettling: later(
+    "The book is left from t2 on (`session exit`); until then take out what is free (`session withdraw AMOUNT`).",
+  ),
   Book_NothingToExit: fix("The book holds nothing for this trader; there is nothing left to do."),
   Book_QuantityOutOfRange: fix("Choose a quantity of 1 to 2^39 - 1 lots, below zero to sell."),
   Book_TimeInForceUnknown: fix(
@@ -107,11 +109,13 @@ export const REFUSAL_ADVICE: Readonly<Record<RefusalCode, Advice>> = {
   Book_TooManyLots: fix("Trade less: the session limits how many lots of a market a trader holds."),
   Book_PostOnlyWouldTake: later("Choose a price that does not cross the best opposite one, or another timeInForce."),
   Book_FillOrKillUnfilled: later("Ask for less, at a better price, or allow more matching steps."),
-  Book_StillCrossed: later("Call matchTrades on that market first, or allow more steps."),
+  Book_StillCrossed: later(
+    "Orders of that market still cross: a relay that is there goes on with them, and so may anybody (matchTrades); or allow more steps.",
+  ),
   Book_TooManyOpenOrders: later("Cancel one of the trader's open orders first."),
-  Book_HintTooFar: later("Ask insertionHint again and submit with it, or allow a longer walk."),
+  Book_HintTooFar: later("Send it again: its place among the orders is looked up anew. Or allow a longer walk."),
   Book_ChainFull: fix("The session's numbering is used up: only exits are left."),
-  Book_OrderUnknown: fix("The order is not in the book any more: nothing is left to offset."),
+  Book_OrderUnknown: fix("No such order is in the book, any more or yet: nothing is left to take out."),
   Book_OrderStands: later("Only its trader may offset an order that is covered and has not expired."),
   Book_OrderNotMeant: fix("Name orders of the trader that the cancellation is about."),
   Book_CancellationVoid: fix("It was used or replaced: ask its trader for another cancellation."),
@@ -125,11 +129,15 @@ export const REFUSAL_ADVICE: Readonly<Record<RefusalCode, Advice>> = {
   Book_CancellationRefused: fix(
     "Cure the reason that is given, or submit a batch that may go on without the cancellation.",
   ),
-  Book_MarketUnknown: fix("Name a market that exists; the basket is root 1 with one branch for each leg."),
+  Book_MarketUnknown: fix(
+    "Name a market that exists (`session markets`); the basket is root 1 with one branch for each leg.",
+  ),
   Book_MarketClosed: fix("Trade in this root has ended; choose another market."),
   Book_MarketDetermined: fix("This market can only pay one value any more; choose one that is still open."),
   Book_MarketSettled: fix("The root is settled: realise its positions; it takes no more records."),
-  Book_MarketNotSettled: later("Wait until the root is settled; refresh() brings worst cases up to date meanwhile."),
+  Book_MarketNotSettled: later(
+    "Wait until the root is settled; `session refresh ROOT` brings worst cases up to date meanwhile.",
+  ),
   Book_MarketNumber: later("Sign again with the expected branch number: another sub-market was made first."),
   Book_RootExists: fix("This record has made its root already, under the number given: go on with it."),
   Book_TooManyRoots: fix("The session has all the roots it can have: trade in one that exists."),

@@ -100,6 +100,15 @@ describe("session cancel", function () {
     );
   });
 
+  it("tells a number that no order has had from one whose order is out", async function () {
+    const never = session(alice, "cancel", "9999", "--json");
+    await expectTold(never, 2, "ARGUMENT_INVALID", {
+      argument: "orders",
+      value: "9999",
+      wanted: "numbers of orders: those of orders are 1 to 3 so far",
+    });
+  });
+
   it("takes anybody's out once it has expired", async function () {
     const deadline = String(world.handle.t1 + HOUR);
     await trade(world, world.bob, "sell", "7", "--price", "70%", "--deadline", deadline); // 4

@@ -166,7 +166,11 @@ describe("session collateral", function () {
         ].join("\n"),
       );
       expect(text).to.contain(
-        ["root    worst at  worth there", "------  --------  -----------", "root 2  y = 1000          -20"].join("\n"),
+        [
+          "root    worst at        worth there",
+          "------  --------------  -----------",
+          "root 2  y = 1000 ticks          -20",
+        ].join("\n"),
       );
       expect(text).to.match(/\n4 +leg 1 +1000 +5000 +37\.5 +0\n/);
       expect(text).to.contain(
@@ -195,7 +199,7 @@ describe("session collateral", function () {
       await addEvent(world, 3);
       await trade(world, world.bob, "buy", "100", "--market", "3.2", "--price", "30");
       await trade(world, world.alice, "sell", "100", "--market", "3.2", "--price", "30");
-      expect(await tell(alice, "collateral")).to.match(/\nroot 3 +leg 2 +-0\.1\n/);
+      expect(await tell(alice, "collateral")).to.match(/\nroot 3 +outcome 2 +-0\.1\n/);
     });
 
     it("tells the stored slack too where that is another", async function () {

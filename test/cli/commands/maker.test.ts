@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 
 import { LmsrMakerFactory__factory } from "../../../typechain-types/index.js";
-import { as, ask, type Env, expectTold, ONE, session, tell } from "../support.js";
+import { as, ask, type Env, expectTold, ONE, partsOf, session, tell } from "../support.js";
 import { addEvent, openWorld, type World } from "../world.js";
 
 interface Created {
@@ -122,6 +122,23 @@ describe("session maker", function () {
     await world.owner.award(2, 1);
     const back = await ask<{ sessionTokenWei: string }>(alice, "maker", "close", maker, ...at);
     expect(back.sessionTokenWei).to.equal(neededWei); // nobody has traded
+    const before = await world.provider.getBlockNumber();
+    await expectTold(session(alice, "maker", "close", maker, "--json", ...at), 2, "MAKER_TAKEN", { maker });
+    expect(await world.provider.getBlockNumber(), "nothing was sent").to.equal(before);
+  });
+
+  it("says what comes next of what it has brought back: to redeem it only once the session is over", async function () {
+    await addEvent(world, 2);
+    const { maker } = await create("--root", "2", "--liquidity", "20");
+    await ask(alice, "maker", "fund", maker, "--yes", ...at);
+    await world.owner.award(2, 1);
+    const early = partsOf(await tell(alice, "maker", "close", maker, ...at));
+    expect(early.next).to.deep.equal(["session positions", "session deposit AMOUNT"]);
+    const { maker: other } = await create("--liquidity", "20");
+    await ask(alice, "maker", "fund", other, "--yes", ...at);
+    await world.moveTo(world.handle.t2);
+    const late = partsOf(await tell(alice, "maker", "close", other, ...at));
+    expect(late.next).to.deep.equal(["session positions", "session redeem all"]);
   });
 
   it("makes none for a root in which trade is over", async function () {
@@ -159,8 +176,9 @@ describe("session maker", function () {
     });
     await expectTold(
       session(alice, "maker", "quote", maker, "1", "549755813888", "--json", ...at),
-      1,
-      "Maker_LotsOutOfRange",
+      2,
+      "ARGUMENT_INVALID",
+      { wanted: "a number of lots up to 549755813887" },
     );
     for (const [prior, code] of [
       ["1,0", "Maker_PriorTooLopsided"],

@@ -146,6 +146,13 @@ describe("session market", function () {
   describe("tighten", function () {
     const tighten = (...words: string[]) => ["market", "tighten", "2", ...words];
 
+    it("sends nothing where nothing new is said", async function () {
+      const before = await world.provider.getBlockNumber();
+      await expectTold(session(owner, ...tighten("--lower", "0"), "--yes", "--json"), 2, "RECORD_SAYS_NOTHING");
+      expect(await world.provider.getBlockNumber()).to.equal(before);
+      expect(await tell(owner, ...tighten("--lower", "0"), "--dry-run")).to.include("it says nothing new");
+    });
+
     it("frees what it showed before", async function () {
       const [alice, bob] = [world.alice.address, world.bob.address];
       const dry = await ask<Said>(owner, ...tighten("--lower", "30", "--upper", "80"), "--dry-run");

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { ownBuild } from "../../../src/deployment/build.js";
 import { TestAsset__factory } from "../../../typechain-types/index.js";
 import { PROFILE } from "../../deployment/support.js";
-import { as, ask, type Env, expectTold, ONE, session, tell } from "../support.js";
+import { as, ask, type Env, expectSaid, expectTold, ONE, session, tell } from "../support.js";
 import { HOUR, openWorld, type World } from "../world.js";
 
 const HERE = ["--artifacts", ownBuild(PROFILE)];
@@ -91,6 +91,8 @@ describe("session sale", function () {
     await expectTold(make(...premium, "--opens", "1", "--closes", closes), 1, "Sale_Window", { opens: "1" });
     const more = [...premium, "--opens", opens, "--closes", closes];
     await expectTold(make(...more, "--end-price", "3"), 1, "Sale_Prices");
+    const said = session(organiser, "sale", "create", ...more, "--end-price", "3", ...HERE);
+    await expectSaid(said, 1, "Sale_Prices(startPrice: 2 AG, endPrice: 3 AG)");
     await expectTold(make(...more, "--falls-until", closes), 2, "ARGUMENT_INVALID", { argument: "--falls-until" });
     await expectTold(make(...more, "--policy", world.bob.address), 1, "Sale_NoCode", { target: world.bob.address });
     const own = ["--premium", world.handle.address, "--price", "2", "--opens", opens, "--closes", closes];

@@ -110,7 +110,7 @@ describe("session fixing, window, settler and keep", function () {
     const { handle, organiser } = world;
     const uma = await openOracle(organiser, await addressOf(cash), 100n * USD);
     const words = ["--oracle", uma.address, "--currency", await addressOf(cash), "--liveness", "7200"];
-    const settler = await made(alice, "settler", "create", ...words, "--bond", String(300n * USD));
+    const settler = await made(alice, "settler", "create", ...words, "--bond", "300");
     const [closesAt, settleBy] = [BigInt(handle.t2 - 4 * HOUR), BigInt(handle.t2 + 8 * DAY)];
     const terms = { tickValue: 10n ** 12n, closesAt, settleBy };
     const event = { ...terms, outcomes: 3, scale: ticks(100n), fallbackOutcome: 1, description: "Who wins" };

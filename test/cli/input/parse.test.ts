@@ -5,11 +5,14 @@ import { getAddress } from "ethers";
 import {
   parseAddress,
   parseCount,
+  parseOutcome,
   parsePrice,
+  parseSize,
   parseTarget,
   parseTime,
   TIMES_IN_FORCE,
 } from "../../../src/cli/input/parse.js";
+import { parseDescription } from "../../../src/protocol/market/description.js";
 import { rootOf } from "../../../src/protocol/market/market-table.js";
 import { TimeInForce } from "../../../src/protocol/signing/package.js";
 import { between, EMPTY, intervalTable, newEvent, tableOf } from "../../protocol/markets.js";
@@ -183,6 +186,32 @@ describe("words of the command line into what they mean", function () {
     });
   });
 
+  describe("an outcome of an event", function () {
+    const { head } = parseDescription("title: Who wins\noutcomes: red | green | blue");
+
+    it("is its number or its name, and all of them are listed for another word", function () {
+      expect([parseOutcome("outcome", "green", 3, head), parseOutcome("outcome", "3", 3, head)]).to.deep.equal([2, 3]);
+      const wanted = "an outcome: 1 (red), 2 (green), 3 (blue)";
+      expectCliError(() => parseOutcome("--fallback", "yellow", 3, head), "ARGUMENT_INVALID", { wanted });
+      expectCliError(() => parseOutcome("outcome", "4", 3, head), "ARGUMENT_INVALID", {
+        wanted: "a whole number from 1 to 3",
+      });
+      expectCliError(() => parseOutcome("outcome", "green", 3, undefined), "ARGUMENT_INVALID");
+    });
+  });
+
+  describe("a number of lots", function () {
+    it("is at most what an order can be of, however many digits it has", function () {
+      expect(parseSize("lots", "549755813887")).to.equal(549_755_813_887n);
+      for (const text of ["549755813888", "1234567890123456789012345678901"]) {
+        const wanted = "a number of lots up to 549755813887";
+        expectCliError(() => parseSize("lots", text), "ARGUMENT_INVALID", { value: text, wanted });
+      }
+      expectCliError(() => parseSize("lots", "0"), "ARGUMENT_INVALID", { argument: "lots" });
+      expectRuleError(() => parseSize("lots", "1.5"), "AMOUNT_NOT_EXACT", { text: "1.5", unitsPerOne: 1n });
+    });
+  });
+
   describe("a time in force", function () {
     it("is one of the four that the book knows", function () {
       expect(TIMES_IN_FORCE).to.deep.equal({
@@ -196,6 +225,17 @@ describe("words of the command line into what they mean", function () {
 
   describe("a time", function () {
     const time = (text: string): number => parseTime("--t1", text, 1_000);
+
+    it("says what is missing of a day alone, and of a time without its zone", function () {
+      for (const [text, wanted] of [
+        ["2030-01-01", "a time of that day and its zone, too: 2030-01-01T00:00:00Z"],
+        ["2030-01-01T10:30", "its zone, too: 2030-01-01T10:30Z"],
+      ] as const) {
+        expectCliError(() => time(text), "ARGUMENT_INVALID", { argument: "--t1", value: text, wanted });
+      }
+      const none = expectCliError(() => time("2030-02-30"), "ARGUMENT_INVALID");
+      expect(none.values["wanted"]).to.include("Unix seconds");
+    });
 
     it("is Unix seconds, a date with its zone, or so much from now", function () {
       expect(time("1800000000")).to.equal(1_800_000_000);

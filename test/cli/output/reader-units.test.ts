@@ -58,6 +58,51 @@ describe("a refusal, to whoever reads it", function () {
     expect(told(short, units)).to.contain("balance: 1.5 AG, required: 2 AG");
   });
 
+  it("has what is paid in the token that the command is about, else in that token's smallest units", function () {
+    const prices = new ClientError("Sale_Prices", { startPrice: 1_500_000n, endPrice: 0n });
+    expect(told(prices)).to.contain("startPrice: 1500000 smallest units, endPrice: 0 smallest units");
+    const units = createReaderUnits();
+    units.money = { address: TRADER, decimals: 6, symbol: "USD" };
+    expect(told(prices, units)).to.contain("startPrice: 1.5 USD, endPrice: 0 USD");
+    const short = new ClientError("ERC20InsufficientBalance", { sender: TRADER, balance: 1n, needed: 2_500_000n });
+    expect(told(short, units)).to.contain("balance: 0.000001 USD, needed: 2.5 USD");
+    expect(told(short)).to.contain("needed: 0.0000000000025 tokens");
+    const dear = new ClientError("Window_TooDear", { leg: 1n, cost: 3_000_000n, maxCost: 2_000_000n });
+    expect(told(dear, units)).to.contain("leg: 1, cost: 3 USD, maxCost: 2 USD");
+    const stale = new ClientError("Fixing_Stale", { leg: 1n, age: 90n, maxAge: 60n });
+    expect(told(stale)).to.contain("age: 90 seconds, maxAge: 60 seconds");
+  });
+
+  it("names the outcome that it is about: of the basket, of an event, and of an interval", function () {
+    const refusal = new Refusal("Book_Uncovered", { trader: TRADER, shortfall: 1n, bindingOutcome: 2n });
+    const about = (named: Parameters<typeof knowRoot>[1]): string => {
+      const units = createReaderUnits();
+      knowRoot(units, named);
+      return told(refusal, units);
+    };
+    const weights = { kind: "simplex", scale: ticks(100n) } as const;
+    expect(about({ root: { ...weights, marketRootId: 1 }, head: undefined })).to.contain("bindingOutcome: leg 2)");
+    const { head: event } = parseDescription("title: Who wins\noutcomes: red | green");
+    const [named, unnamed] = [event, undefined].map((head) => about({ root: { ...weights, marketRootId: 3 }, head }));
+    expect(named).to.contain("bindingOutcome: outcome 2 (green))");
+    expect(unnamed).to.contain("bindingOutcome: outcome 2)");
+    const { head: rain } = parseDescription("title: Rain\nunit: mm\nticksPerUnit: 10");
+    expect(about({ root: { kind: "interval", marketRootId: 2 }, head: rain })).to.contain(
+      "bindingOutcome: y = 0.2 mm)",
+    );
+    const fallback = new Refusal("Book_FallbackOutOfRange", { fallbackOutcome: 5_000n, minimum: 0n, maximum: 3_000n });
+    const units = createReaderUnits();
+    knowRoot(units, { root: { kind: "interval", marketRootId: 0 }, head: rain });
+    expect(told(fallback, units)).to.contain("fallbackOutcome: y = 500 mm, minimum: y = 0 mm, maximum: y = 300 mm");
+  });
+
+  it("names no branch of a root that is not there", function () {
+    const unknown = (marketBranchId: bigint): string =>
+      told(new Refusal("Book_MarketUnknown", { marketRootId: 9n, marketBranchId }));
+    expect(unknown(1n)).to.contain("Book_MarketUnknown(marketRootId: 9). ");
+    expect(unknown(2n)).to.contain("Book_MarketUnknown(marketRootId: 9, marketBranchId: 2). ");
+  });
+
   it("is told alike when a relay says it, whose numbers are text", function () {
     const refusal = {
       code: "Book_Uncovered",

@@ -3,11 +3,15 @@ import { Command } from "commander";
 import { effectOfRecord } from "../../../protocol/book/record-effect.js";
 import { eventRecord, intervalRecord } from "../../../protocol/market/market-drafts.js";
 import type { CliContext } from "../../context.js";
+import { knowRoot } from "../../output/reader-units.js";
 import { nextText } from "../../output/session-facts.js";
 import { openDesk, type RecordOptions, say, withRecordOptions } from "./desk.js";
 import { describe, headOf, type RootOptions, specOf, termsText, withRootOptions } from "./root-terms.js";
 
 interface Options extends RecordOptions, RootOptions {}
+
+/** The book numbers a root when it is made. */
+const NEW_ROOT = 0;
 
 /** `session market create`: a new root, an interval or an event. */
 export function createMarketCommand(context: CliContext): Command {
@@ -39,6 +43,8 @@ async function run(context: CliContext, options: Options): Promise<void> {
   const place = { owner: desk.owner.address, previousLink: desk.mirror.linkToSign };
   const record = "outcomes" in spec ? eventRecord(place, spec) : intervalRecord(place, spec);
   const { book } = desk.mirror;
+  const kind = "outcomes" in spec ? { kind: "simplex" as const, scale: spec.scale } : { kind: "interval" as const };
+  knowRoot(context.units, { root: { ...kind, marketRootId: NEW_ROOT }, head });
   const call = { caller: desk.owner.address, timestamp: desk.timestamp };
   await say(context, desk, options, {
     headline: `make ${"outcomes" in spec ? "an event" : "an interval"}\n${termsText(record, head)}`,

@@ -103,6 +103,9 @@ export async function say(context: CliContext, desk: Desk, options: RecordOption
     });
     return;
   }
+  if (isFinal && effect.changes.length === 0 && !effect.settles) {
+    throw new CliError("RECORD_SAYS_NOTHING", { market: headline });
+  }
   if (isFinal) context.stderr(`${paragraphs(`About to ${headline}`, shown)}\n\n`);
   requireMeant?.();
   if (isFinal && options.yes !== true && !(await context.confirm("This cannot be undone. Send it?"))) {

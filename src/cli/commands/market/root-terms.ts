@@ -8,14 +8,14 @@ import {
   writeDescription,
 } from "../../../protocol/market/description.js";
 import type { EventSpec, IntervalSpec } from "../../../protocol/market/market-drafts.js";
-import { parseTicks, parseTokenWei } from "../../../protocol/amounts/units.js";
+import { formatTokenWei, parseTicks, parseTokenWei, tokenWei } from "../../../protocol/amounts/units.js";
 import { MAX_OUTCOMES, MIN_OUTCOMES } from "../../../protocol/amounts/limits.js";
 import type { MarketRecord } from "../../../protocol/signing/market-record.js";
 import type { CliContext } from "../../context.js";
 import { CliError } from "../../errors.js";
 import { readText } from "../../input/files.js";
 import { aboveZero, invalid, parseCount, parseOutcome, parseTime, withoutUnit } from "../../input/parse.js";
-import { date, facts, tokens } from "../../output/text.js";
+import { date, facts } from "../../output/text.js";
 import type { Desk } from "./desk.js";
 
 export interface RootOptions {
@@ -114,7 +114,7 @@ export function termsText(
 ): string {
   return facts([
     ["title", head?.title ?? "(none: amounts are ticks)"],
-    ["a tick of a lot", `${tokens(tickValue)} session tokens`],
+    ["a tick of a lot", `${formatTokenWei(tokenWei(tickValue))} session tokens`],
     ["closes", date(closesAt)],
     ["settle by", date(settleBy)],
     ["description's hash", descriptionHash],

@@ -6,6 +6,7 @@ import type { SessionHandle } from "../../../bindings/session.js";
 import { read } from "../../../bindings/transact.js";
 import type { Bounds } from "../../../protocol/market/bounds.js";
 import { branchCount, marketBounds, type MarketRoot } from "../../../protocol/market/market-table.js";
+import { formatTokenWei } from "../../../protocol/amounts/units.js";
 import { MAX_BRANCHES } from "../../../protocol/amounts/limits.js";
 import type { Level } from "../../../protocol/value/quote.js";
 import type { CliContext } from "../../context.js";
@@ -129,7 +130,7 @@ function textOf(
       ["title", head?.title ?? "(none: amounts are ticks)"],
       ...(head === undefined || head.source === "" ? [] : [["source", head.source] as const]),
       ["owner", root.owner],
-      ["a tick of a lot", `${tokens(root.tickValue)} session tokens`],
+      ["a tick of a lot", `${formatTokenWei(root.tickValue)} session tokens`],
       ...(head === undefined || head.unit === ""
         ? []
         : [["unit", `${head.unit}, of ${head.ticksPerUnit} ticks`] as const]),

@@ -93,7 +93,8 @@ export function payCommand(context: CliContext): Command {
       const { handle, wallet, provider } = await openActor(context, options);
       const trader = traderOf(options, wallet.address);
       const fee = await readEntryFee(handle, policy, trader);
-      const amount = formatQuantity(await readAsset(fee.token, provider), fee.fee);
+      const asset = (context.units.money = await readAsset(fee.token, provider));
+      const amount = formatQuantity(asset, fee.fee);
       context.stderr(`The fee is ${amount}, to ${fee.beneficiary}; nothing of it comes back.\n`);
       if (options.yes !== true && !(await context.confirm(`Pay ${amount}?`))) throw new CliError("NOT_CONFIRMED");
       const receipt = await payEntryFee(handle, wallet, fee, trader);
@@ -112,7 +113,7 @@ export function stakeCommand(context: CliContext): Command {
     .action(async (text: string, amountText: string, options: Options) => {
       const policy = parseAddress("policy", text);
       const { handle, wallet, provider } = await openActor(context, options);
-      const asset = await readAsset(await readStakeToken(provider, policy), provider);
+      const asset = (context.units.money = await readAsset(await readStakeToken(provider, policy), provider));
       const amount = aboveZero("amount", amountText, parseQuantity(asset, amountText));
       const trader = traderOf(options, wallet.address);
       const receipt = await stakeCapital(handle, wallet, policy, trader, amount);

@@ -53,6 +53,7 @@ async function openMoney(context: CliContext, options: MoneyOptions) {
   const token = parseAddress("--token", options.token);
   const { wallet, provider } = await openDeploying(context, options);
   const asset = await readToken(token, provider);
+  context.units.money = asset;
   const amount = aboveZero("--amount", options.amount, parseQuantity(asset, options.amount));
   return { token, wallet, asset, amount };
 }

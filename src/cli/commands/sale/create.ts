@@ -53,6 +53,7 @@ async function run(context: CliContext, options: Options): Promise<void> {
   const policy = options.policy === undefined ? ZeroAddress : parseAddress("--policy", options.policy);
   const { handle, wallet, provider } = await openActor(context, options);
   const [asset, now] = await Promise.all([readToken(premium, provider), nextTime(provider)]);
+  context.units.money = asset;
   const time = (flag: string, text: string): bigint => BigInt(parseTime(flag, text, Number(now)));
   const [opens, closes] = [time("--opens", options.opens), time("--closes", options.closes)];
   if (options.fallsUntil !== undefined && options.endPrice === undefined) {

@@ -1,10 +1,12 @@
 /** `session settler …`: contracts that own market roots, and settle them by assertions or by a price. */
 import { Command } from "commander";
 
-import { IOptimisticOracleV3__factory } from "../../../../typechain-types/index.js";
+import { IOptimisticOracleV3__factory, IUmaSettler__factory } from "../../../../typechain-types/index.js";
 import { assertionsOf, assertOutcome, recordAsserted, recordPrice } from "../../../client/settlement/settler.js";
 import { rootsOfSettler, settlerKind } from "../../../client/settlement/settler.js";
 import { readFixing } from "../../../client/settlement/fixing.js";
+import { read } from "../../../bindings/transact.js";
+import { formatQuantity, parseQuantity, readAsset, readToken } from "../../../bindings/assets.js";
 import { parseTicks } from "../../../protocol/amounts/units.js";
 import type { CliContext } from "../../context.js";
 import { type ArtifactsOptions, withArtifacts } from "../../deploying.js";
@@ -48,10 +50,10 @@ function createCommand(context: CliContext): Command {
     .option("--oracle <address>", "UMA's optimistic oracle, version 3, of this chain")
     .option("--currency <address>", "the token of bonds, which the oracle must allow")
     .option("--liveness <seconds>", "how long an assertion can be disputed, 7200 at least", "86400")
-    .option("--bond <units>", "smallest units of the currency; the oracle's own least bond if that is more", "0")
+    .option("--bond <amount>", "whole tokens of the currency; the oracle's own least bond if that is more", "0")
     .option("--fixing <address>", "a fixing of prices");
   return withArtifacts(withSettings(command, "rpc", "session", "key"))
-    .addHelpText("after", "\nExample:\n  session settler create --oracle 0xOO --currency 0xUSD --bond 5000000000")
+    .addHelpText("after", "\nExample:\n  session settler create --oracle 0xOO --currency 0xUSD --bond 5000")
     .action(async (options: Options) => {
       const { oracle, currency, fixing } = options;
       const next = (address: string): string => `settler show ${address}`;
@@ -70,18 +72,14 @@ function createCommand(context: CliContext): Command {
         oracle: parseAddress("--oracle", oracle),
         currency: parseAddress("--currency", currency),
         liveness: BigInt(parseCount("--liveness", options.liveness, MIN_LIVENESS_SECONDS, MAX_LIVENESS_SECONDS)),
-        bond: parseUnits(options.bond),
       };
-      const { handle, wallet } = await openActor(context, options);
+      const { handle, wallet, provider } = await openActor(context, options);
+      const asset = (context.units.money = await readToken(terms.currency, provider));
+      const bond = parseQuantity(asset, options.bond);
       const least = IOptimisticOracleV3__factory.connect(terms.oracle, wallet).getMinimumBond(terms.currency);
       await requireAnswer("--oracle", terms.oracle, "UMA's optimistic oracle, version 3", least);
-      await deployAndTell(context, options, wallet, "UmaSettler", [{ book: handle.bookAddress, ...terms }], next);
+      await deployAndTell(context, options, wallet, "UmaSettler", [{ book: handle.bookAddress, ...terms, bond }], next);
     });
-}
-
-function parseUnits(text: string): bigint {
-  if (/^\d{1,40}$/.test(text)) return BigInt(text);
-  throw invalid("--bond", text, "a whole number of the currency's smallest units");
 }
 
 function assertCommand(context: CliContext): Command {
@@ -97,8 +95,10 @@ function assertCommand(context: CliContext): Command {
       const settler = parseAddress("settler", text);
       const marketRootId = parseCount("root", rootText, 2, MAX_ROOT);
       const values = valuesText.split(",").map((one) => parseTicks(one.trim()));
-      const { handle, wallet } = await openActor(context, options);
+      const { handle, wallet, provider } = await openActor(context, options);
       await requireKind(settlerKind(handle, settler), "assertion", text);
+      const { currency } = await read(IUmaSettler__factory.connect(settler, wallet).terms());
+      const asset = (context.units.money = await readAsset(currency, provider));
       if (options.yes !== true && !(await context.confirm("The bond is lost if this is found false. Stake it?"))) {
         throw new CliError("NOT_CONFIRMED");
       }
@@ -107,6 +107,7 @@ function assertCommand(context: CliContext): Command {
         document: { settler, marketRootId, values, assertionId, bondUnits: bond, ...sentDocument(receipt) },
         text: paragraphs(
           `Asserted ${values.join(", ")} of root ${marketRootId}: ${assertionId}`,
+          `The bond is ${formatQuantity(asset, bond)}`,
           sentText(receipt),
           nextText(`settler record ${settler} ${marketRootId}`),
         ),

@@ -9,12 +9,13 @@ import {
   pullFromWindow,
   readWindow,
 } from "../../../client/settlement/window.js";
+import { formatQuantity, parseQuantity, readAsset, readToken } from "../../../bindings/assets.js";
 import { parseTokenWei } from "../../../protocol/amounts/units.js";
 import { nextTime } from "../../chain.js";
 import type { CliContext } from "../../context.js";
 import { type ArtifactsOptions, withArtifacts } from "../../deploying.js";
 import { CliError } from "../../errors.js";
-import { aboveZero, invalid, parseAddress, parseCount, parseTime } from "../../input/parse.js";
+import { aboveZero, parseAddress, parseCount, parseTime } from "../../input/parse.js";
 import { withSettings } from "../../input/settings.js";
 import { nextText, sentDocument, sentText } from "../../output/session-facts.js";
 import { date, facts, paragraphs, table, tokens } from "../../output/text.js";
@@ -71,6 +72,7 @@ function createCommand(context: CliContext): Command {
         opens: BigInt(parseTime("--opens", options.opens, now)),
         closes: BigInt(parseTime("--closes", options.closes, now)),
       };
+      await readToken(terms.cash, provider); // or it is none
       const priced = IPriceSource__factory.connect(terms.prices, wallet).pricedAt();
       await requireAnswer("--prices", terms.prices, "a fixing of prices", priced);
       await deployAndTell(
@@ -112,7 +114,7 @@ function buyCommand(context: CliContext): Command {
     .argument("<window>", "its address")
     .argument("<leg>", "number of the leg, from 1")
     .argument("<amount>", "leg tokens")
-    .option("--max-cost <units>", "most smallest units of cash to pay (default: what it costs now)")
+    .option("--max-cost <amount>", "whole cash tokens to pay at most (default: what it costs now)")
     .option("--keep", "keep the leg tokens, do not redeem them")
     .option("--dry-run", "only say what it costs")
     .option("--yes", "pay without asking; wanted where nobody is at a terminal");
@@ -122,12 +124,13 @@ function buyCommand(context: CliContext): Command {
       const address = parseAddress("window", text);
       const leg = parseCount("leg", legText, 1, MAX_LEGS);
       const amount = aboveZero("amount", amountText, parseTokenWei(amountText));
-      const { handle, wallet } = await openActor(context, options);
+      const { handle, wallet, provider } = await openActor(context, options);
       const found = await readWindow(handle, address);
+      const cash = (context.units.money = await readAsset(found.cash, provider));
       const cost = await costInWindow(handle, address, leg, amount);
-      const maxCost = options.maxCost === undefined ? cost : parseUnits(options.maxCost);
+      const maxCost = options.maxCost === undefined ? cost : parseQuantity(cash, options.maxCost);
       const document = { window: address, leg, amountWei: amount, costUnits: cost };
-      const effect = `${tokens(amount)} tokens of leg ${leg} cost ${cost} smallest units of ${found.cash}`;
+      const effect = `${tokens(amount)} tokens of leg ${leg} cost ${formatQuantity(cash, cost)}`;
       if (options.dryRun === true) {
         context.answer({ document: { dryRun: true, ...document }, text: effect });
         return;
@@ -141,12 +144,6 @@ function buyCommand(context: CliContext): Command {
         text: paragraphs(`Bought: ${effect}`, sentText(receipt), nextText(`window show ${address}`)),
       });
     });
-}
-
-/** Cash may have any decimals, so its amounts are whole numbers. */
-function parseUnits(text: string): bigint {
-  if (/^\d{1,40}$/.test(text)) return BigInt(text);
-  throw invalid("--max-cost", text, "a whole number of the cash's smallest units");
 }
 
 function pullCommand(context: CliContext): Command {
@@ -180,6 +177,9 @@ function showCommand(context: CliContext): Command {
     .action(async (text: string, options: Options) => {
       const handle = await openReader(context, options);
       const { address, prices, cash, opens, closes, legs } = await readWindow(handle, parseAddress("window", text));
+      const { provider } = handle.runner;
+      if (provider === null) throw new Error("unreachable: a session is opened on a provider");
+      const named = await readAsset(cash, provider);
       context.answer({
         document: {
           ...{ window: address, prices, cash, opens, closes },
@@ -192,13 +192,14 @@ function showCommand(context: CliContext): Command {
             ["window", address],
             ["opens", date(opens)],
             ["closes", date(closes)],
-            ["cash", `${cash}, in smallest units`],
+            ["cash", `${named.symbol}, ${cash}`],
             ["prices", prices],
           ]),
           table(
             ["leg", "offered", "sold", "paid", "a token costs"],
             legs.map(({ leg, offered, sold, paid, costOfOne }) => [
-              ...[String(leg), tokens(offered), tokens(sold), paid.toString(), costOfOne?.toString() ?? "no price"],
+              ...[String(leg), tokens(offered), tokens(sold), formatQuantity(named, paid)],
+              costOfOne === undefined ? "no price" : formatQuantity(named, costOfOne),
             ]),
           ),
         ),

@@ -8,7 +8,7 @@ import type { CliContext } from "../../context.js";
 import { type SettingOptions, withSettings } from "../../input/settings.js";
 import { headOf, type Mirror, readMirror } from "../../mirror.js";
 import { JSON_FLAG } from "../../output/json.js";
-import { rootName, worstOutcomeText } from "../../output/session-facts.js";
+import { rootName, outcomeText } from "../../output/session-facts.js";
 import { table, tokens } from "../../output/text.js";
 import { shortName } from "../../stress/figures.js";
 import { openReader } from "../../who.js";
@@ -70,7 +70,7 @@ function textOf(rows: readonly Row[], mirror: Mirror): string {
     rows.map(({ trader, root, marketRootId, worst, bindingOutcome }, k) => [
       rows[k - 1]?.trader === trader ? "" : shortName(trader),
       rootName(marketRootId),
-      worstOutcomeText(root, bindingOutcome, headOf(mirror, marketRootId)),
+      outcomeText(root, bindingOutcome, headOf(mirror, marketRootId)),
       tokens(worst),
     ]),
   );
