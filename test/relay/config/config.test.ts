@@ -202,6 +202,33 @@ describe("readConfig", () => {
     });
   });
 
+  describe("given a copy of the database, and a broker", () => {
+    const environment = { RELAY_PRIVATE_KEY: KEY, DATABASE_URL: "postgres://x/y" };
+
+    it("has neither by default", () => {
+      expect(readConfig(optionsOf(FLAGS), environment)).to.include({ replicaUrl: undefined, broker: undefined });
+    });
+
+    it("takes both, with a server", () => {
+      const words = [...FLAGS, "--replica-url", "postgres://copy/y", "--broker", "redis://b"];
+      const config = readConfig(optionsOf(words), environment);
+      expect(config).to.include({ replicaUrl: "postgres://copy/y", broker: "redis://b" });
+    });
+
+    it("names what is none, and that neither is for an embedded database", () => {
+      const words = [...FLAGS, "--replica-url", "folder", "--broker", "nats://b"];
+      expect(problemsOf(words, environment)).to.deep.equal([
+        "--replica-url is a copy of a server: it and --database are postgres://…",
+        "--broker or RELAY_BROKER begins with nats:, not with redis:// or rediss://",
+      ]);
+      const embedded = [...FLAGS, "--replica-url", "postgres://copy/y", "--broker", "redis://b"];
+      expect(problemsOf(embedded, { RELAY_PRIVATE_KEY: KEY })).to.deep.equal([
+        "--replica-url is a copy of a server: it and --database are postgres://…",
+        "--broker tells processes that share a database: --database postgres://…",
+      ]);
+    });
+  });
+
   describe("given several sessions", () => {
     const OTHER = "0x00000000000000000000000000000000000000B2";
     const read = (...words: string[]) =>
