@@ -28,6 +28,7 @@ export interface OpenedLog {
   readonly provider: NodeProvider | undefined;
 }
 
+/** @throws what could not be read */
 export async function openLog(subject: Subject, onProgress: (progress: Progress) => void): Promise<OpenedLog> {
   const provider = subject.rpcUrl === undefined ? undefined : await NodeProvider.open(subject.rpcUrl);
   if (subject.kind === "file") return { stream: await parseSessionLogLines(linesOf(subject.file)), provider };

@@ -50,6 +50,7 @@ export function createRelaySource(url: string, session: string): RelaySource {
         throw error;
       }
     },
+    measures: () => client.measures(),
     monitoring: () => client.monitoring(),
     async foresee(draft) {
       const { block, effect, refusal } = await client.preview(draft);

@@ -5,6 +5,7 @@
 import type { RelayClient } from "../../src/client/relay/client.js";
 import type { MarketRef } from "../../src/protocol/signing/package.js";
 import type { CandlesQuery, HistoryKind, HistoryPage, HistoryQuery, RelayCandles } from "../../src/wire/history.js";
+import type { RelayMeasures } from "../../src/wire/measures.js";
 import type { RelayLink } from "../../src/wire/packages.js";
 import type { RelaySession } from "../../src/wire/session.js";
 import type { RelayBook, RelayDepth, RelayMarkets, RelayMonitoring, RelayTrader } from "../../src/wire/state.js";
@@ -60,6 +61,8 @@ export interface SessionSource {
   readonly book: (market: MarketRef, limit: number) => Promise<RelayBook>;
   /** Undefined for whoever is not registered. */
   readonly trader: (address: string) => Promise<RelayTrader | undefined>;
+  /** What is measured of the session; undefined where it has to be measured here, of the logs. */
+  readonly measures: (() => Promise<RelayMeasures>) | undefined;
   readonly monitoring: () => Promise<RelayMonitoring>;
   /** What an order would do if it came next, by the book as it is on the chain. */
   readonly foresee: (draft: UnsignedOrder) => Promise<Foreseen>;

@@ -49,6 +49,18 @@ export function sessionDocument(measures: SessionMeasures, makers: readonly Mete
   };
 }
 
+/** What is measured of a session by its log alone: without prices from elsewhere. */
+export type MeasuresDocument = ReturnType<typeof withoutPrices>;
+
+export function withoutPrices(measures: SessionMeasures, makers: readonly MeteredMaker[]) {
+  const document = sessionDocument(measures, makers);
+  const { until, isOver, checkpoints, fills, known, open, finalWeights, information, weightErrorTicks, impact } = document; // prettier-ignore
+  return {
+    ...{ until, isOver, checkpoints, fills, known, open, finalWeights, information, weightErrorTicks, impact },
+    ...{ makers: document.makers, forecasts: forecastDocument(measures.forecasts) },
+  };
+}
+
 function natsDocument(nats: MakerNats | undefined) {
   if (nats === undefined) return null;
   const { fills, learned, news, bought, paid } = nats;

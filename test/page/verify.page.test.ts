@@ -1,13 +1,30 @@
 import { expect } from "chai";
 
+import { createRelayClient } from "../../src/client/relay/client.js";
 import { readSessionLog } from "../../src/verify/read-session-log.js";
-import { printSessionLog } from "../../src/verify/session-log.js";
+import { parseSessionLogLines, printSessionLog } from "../../src/verify/session-log.js";
 import { verifySession } from "../../src/verify/verify-session.js";
 import { failureOf } from "../../src/verify/verdict.js";
 import { createRandom } from "../../stage/rng.js";
 import { CAREFUL } from "../../trials/altered/careful.js";
 import { createSubject } from "../../trials/altered/subject.js";
-import { eventually, LOADING_MS, open, type PageStage, sharedStage } from "./support.js";
+import { longestTaskOf } from "../../trials/page/main-thread.js";
+import { eventually, LOADING_MS, open, type Opened, type PageStage, sharedStage } from "./support.js";
+
+/** By the processor's time of the page's main thread: what other programs take from it is no fault of the page. */
+const LONGEST_TASK_MS = 50;
+/** The quickest of so many, on a machine that has much else to do. */
+const STOPS = 3;
+const LONGEST_STOP_MS = 200;
+
+/** Runs in the page: presses Stop. @returns ms until Verify can be pressed again */
+const STOPPING = `new Promise((resolve) => {
+  const button = (name) => [...document.querySelectorAll("button")].find(({ textContent }) => textContent === name);
+  const since = performance.now();
+  button("Stop").click();
+  const look = () => button("Verify") ? resolve(performance.now() - since) : requestAnimationFrame(look);
+  look();
+})`;
 
 describe("verification in the browser", function () {
   this.timeout(LOADING_MS * 4);
@@ -17,9 +34,7 @@ describe("verification in the browser", function () {
     stage = await sharedStage(this);
   });
 
-  const press = async (
-    page: Awaited<ReturnType<typeof open>>["page"],
-  ): Promise<{ verdict: string; checksum: string }> => {
+  const press = async (page: Opened["page"]): Promise<{ verdict: string; checksum: string }> => {
     await page.getByRole("button", { name: "Verify", exact: true }).click();
     const report = page.getByRole("region", { name: "Verdict" });
     await report.waitFor({ timeout: LOADING_MS * 2 });
@@ -27,6 +42,10 @@ describe("verification in the browser", function () {
       verdict: await report.getByRole("status").innerText(),
       checksum: await page.getByTestId("checksum").innerText(),
     };
+  };
+
+  const from = async (page: Opened["page"], where: "node" | "relay" | "file"): Promise<void> => {
+    await page.getByLabel("The logs are read from").selectOption(where, { timeout: LOADING_MS });
   };
 
   it("comes to the command line's verdict and checksum", async function () {
@@ -41,11 +60,55 @@ describe("verification in the browser", function () {
     await opened.context.close();
   });
 
+  it("reads the log that the relay keeps, and comes to the verdict and checksum that the command line has of it", async function () {
+    const { relayUrl } = stage.live.facts;
+    const provider = stage.live.handle.runner.provider!;
+    const stream = await parseSessionLogLines(createRelayClient(relayUrl!).log());
+    const { checksum, verdict } = await verifySession(stream, { provider });
+    const opened = await open(stage, "/verify");
+    await from(opened.page, "relay");
+    await opened.page.getByText(/^The log of the relay at .*; compared with the chain at/).waitFor();
+    const found = await press(opened.page);
+    expect(found.checksum).to.equal(checksum);
+    expect(found.verdict.startsWith("Holds")).to.equal(verdict.kind !== "does-not-hold");
+    await opened.page.route(/\/v1\/log$/, async (route) => {
+      const answer = await route.fetch();
+      const text = await answer.text();
+      await route.fulfill({ response: answer, body: text.replace(/("data":"0x[0-9a-f]{62})0/, "$11") });
+    });
+    expect((await press(opened.page)).verdict).to.equal("Does not hold");
+    await opened.context.close();
+  });
+
+  it("takes less than 50 ms of the page's own time at once, and stops within 200 ms", async function () {
+    const opened = await open(stage, "/verify");
+    const { page } = opened;
+    await page.waitForSelector('.freshness[data-status="live"]', { timeout: LOADING_MS });
+    await page.getByText(/The relay agrees with the chain/).waitFor({ timeout: LOADING_MS });
+    const longest = await longestTaskOf(stage.browser, page, () => press(page));
+    expect(longest).to.be.within(0.01, LONGEST_TASK_MS);
+    const times: number[] = [];
+    for (let round = 0; round < STOPS; round += 1) {
+      const begun = page.waitForEvent("worker");
+      await page.getByRole("button", { name: "Verify", exact: true }).click();
+      await begun;
+      await page.getByRole("button", { name: "Stop" }).waitFor();
+      times.push(await page.evaluate<number>(STOPPING));
+      await eventually(
+        () => Promise.resolve(page.workers().length),
+        (count) => count === 1, // the replay's
+      );
+    }
+    expect(Math.min(...times), `ms: ${times.join(", ")}`).to.be.at.most(LONGEST_STOP_MS);
+    await opened.context.close();
+  });
+
   it("reads a file too, and names what was altered in it", async function () {
     const { session, fromBlock } = stage.live.facts;
     const provider = stage.live.handle.runner.provider!;
     const text = printSessionLog(await readSessionLog(session, provider, { fromBlock }));
     const opened = await open(stage, "/verify");
+    await from(opened.page, "file");
     const choose = (content: string): Promise<void> =>
       opened.page
         .locator("input[type=file]")
@@ -71,6 +134,7 @@ describe("verification in the browser", function () {
     const opened = await open(stage, "/settings");
     await opened.page.getByLabel("Node (JSON-RPC)").waitFor({ timeout: LOADING_MS });
     await opened.page.goto(`${stage.page.url}/verify`);
+    await from(opened.page, "file");
     let count = 0;
     for (let round = 0; count < 20; round += 1) {
       for (const { kind, alter } of CAREFUL) {

@@ -2,6 +2,7 @@
 import type { CDPSession, Page } from "playwright-core";
 
 import { BadWords, EXIT, readWords, report, tell, wholeNumbers } from "../trial.js";
+import { longestTaskOf } from "./main-thread.js";
 import { LOADING_MS, NO_BROWSER, openPageStage, type PageStage } from "./stage.js";
 
 /** A person notices what takes longer. Of the page's own time: what other programs take from it is no fault of the page. */
@@ -76,13 +77,16 @@ async function soak({ browser, page: { url } }: PageStage, seconds: number, upda
   await page.evaluate("globalThis.longTasks.length = 0");
   const heapFirst = await heapOf(session);
   const states = new Set<string>();
-  for (let second = 0; second < seconds; second += 1) {
-    if (second === Math.max(0, seconds - TRACED_S)) await browser.startTracing(page, { categories: ["toplevel"] });
-    await page.waitForTimeout(1_000);
-    states.add(await page.locator(".ladder tbody tr.bid").first().innerText());
-    if (second % 30 === 29) tell(`${second + 1} of ${seconds} s`);
-  }
-  const longestOwn = Math.round(longestOf(JSON.parse((await browser.stopTracing()).toString()) as Trace));
+  const watch = async (from: number, to: number): Promise<void> => {
+    for (let second = from; second < to; second += 1) {
+      await page.waitForTimeout(1_000);
+      states.add(await page.locator(".ladder tbody tr.bid").first().innerText());
+      if (second % 30 === 29) tell(`${second + 1} of ${seconds} s`);
+    }
+  };
+  const traced = Math.max(0, seconds - TRACED_S);
+  await watch(0, traced);
+  const longestOwn = Math.round(await longestTaskOf(browser, page, () => watch(traced, seconds)));
   bursts.stop();
   const longest = Math.round(await page.evaluate<number>("Math.max(0, ...globalThis.longTasks)"));
   const heapLast = await heapOf(session);
@@ -129,31 +133,6 @@ interface Levels {
 }
 
 const BLOCK = { number: 1, hash: `0x${"00".repeat(32)}`, timestamp: "1" };
-
-/** As Chromium writes it. */
-interface Trace {
-  readonly traceEvents: readonly {
-    readonly name: string;
-    readonly ph: string;
-    readonly pid: number;
-    readonly tid: number;
-    /** Time of the processor that it took, µs. */
-    readonly tdur?: number;
-    readonly args?: { readonly name?: string };
-  }[];
-}
-
-/** Of a page's main thread, ms of the processor's time. */
-function longestOf({ traceEvents }: Trace): number {
-  const main = new Set(
-    traceEvents
-      .filter(({ name, args }) => name === "thread_name" && args?.name === "CrRendererMain")
-      .map(({ pid, tid }) => `${pid}/${tid}`),
-  );
-  return traceEvents
-    .filter(({ ph, pid, tid }) => ph === "X" && main.has(`${pid}/${tid}`))
-    .reduce((most, { tdur = 0 }) => Math.max(most, tdur / 1_000), 0);
-}
 
 /** Bytes that are reachable. */
 async function heapOf(session: CDPSession): Promise<number> {

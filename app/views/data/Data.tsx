@@ -24,6 +24,7 @@ import { assetText } from "../../ui/numbers.js";
 import { Answered, Missing, Refusal, Waiting } from "../../ui/State.js";
 import { useConnection } from "../../wallet/AccountMenu.js";
 import { reasonOf } from "../../wallet/wallets.js";
+import { Measures } from "./Measures.js";
 import { codeOf, collect, csvText, jsonLines, type Page } from "./files.js";
 import type { SeriesData } from "../../ui/series-data.js";
 import { type MarketSeries, marketLines, readSpot, type Spot, spotLines, weightLines } from "./series.js";
@@ -44,6 +45,7 @@ export default function Data(): ReactNode {
       <Weights />
       <MarketHistory />
       <Files />
+      <Measures />
       <TablesOfSession />
       <Tokens />
     </div>

@@ -1,5 +1,6 @@
 /** Tables of a session as their worker makes them. */
 import type { AssetName } from "../../../src/dataset/inputs.js";
+import type { MeasuresDocument } from "../../../src/measures/document.js";
 import type { NodeSubject } from "../../data/log-source.js";
 
 /** A file of the dataset. */
@@ -24,4 +25,6 @@ export interface TablesApi {
     version: string,
     tell: (records: number) => void,
   ): Promise<MadeTables>;
+  /** What is measured of the session, up to now; makers and prices from elsewhere are not asked. */
+  measure(subject: NodeSubject, until: bigint): Promise<MeasuresDocument>;
 }

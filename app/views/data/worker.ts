@@ -6,6 +6,11 @@ import { expose } from "comlink";
 import { buildDataset } from "../../../src/dataset/build.js";
 import { NO_INPUTS } from "../../../src/dataset/inputs.js";
 import { inChunks, type FileSink, type Folder } from "../../../src/dataset/write/files.js";
+import { withoutPrices } from "../../../src/measures/document.js";
+import { Observer } from "../../../src/measures/observation.js";
+import { measuresOf } from "../../../src/measures/session.js";
+import { createReader } from "../../../src/verify/events.js";
+import { bookTermsOf } from "../../../src/verify/log-header.js";
 import { openLog } from "../../data/log-source.js";
 import type { MadeFile, TablesApi } from "./tables-api.js";
 
@@ -34,6 +39,21 @@ const api: TablesApi = {
       };
       const { logSha256 } = await buildDataset(stream, folder, { inputs, version, onProgress });
       return { files: folder.files, records, checksum: logSha256 };
+    } finally {
+      provider?.destroy();
+    }
+  },
+  async measure(subject, until) {
+    const { stream, provider } = await openLog(subject, () => undefined);
+    try {
+      const terms = bookTermsOf(stream.header);
+      const observer = new Observer(terms);
+      const read = createReader(stream.header);
+      for await (const record of stream.records) {
+        const said = read(record);
+        if (said.source === "book") observer.take({ event: said.event, timestamp: BigInt(record.timestamp) });
+      }
+      return withoutPrices(measuresOf(observer.observed(), { terms, until }), []);
     } finally {
       provider?.destroy();
     }

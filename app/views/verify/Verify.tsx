@@ -5,11 +5,11 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import type { Progress, VerifyReport } from "../../../src/verify/report.js";
 import { type Failure, failureOf, grantsOf } from "../../../src/verify/verdict.js";
 import { useNow } from "../../frame/Freshness.js";
-import type { Subject } from "../../data/log-source.js";
+import type { Sources } from "../../data/config.js";
 import { useSession } from "../../data/session.js";
 import { startWorker } from "../../data/workers.js";
 import { Refusal } from "../../ui/State.js";
-import type { VerifyApi } from "./api.js";
+import type { Verified, VerifyApi } from "./api.js";
 
 type Run =
   | { readonly status: "none" }
@@ -22,41 +22,59 @@ type Run =
     }
   | { readonly status: "failed"; readonly error: unknown };
 
+/** Where the logs come from. */
+const FROM = {
+  node: "a node: the chain itself",
+  relay: "the relay: as far as blocks are final",
+  file: "a file",
+} as const;
+type From = keyof typeof FROM;
+
 export default function Verify(): ReactNode {
   const { address, sources } = useSession();
   const [file, setFile] = useState<File>();
+  const [chosen, setFrom] = useState<From>();
   const { run, start, stop } = useRun();
-  const { rpcUrl, fromBlock } = sources;
-  const subject: Subject | undefined =
-    file !== undefined
-      ? { kind: "file", file, rpcUrl }
-      : rpcUrl === undefined
-        ? undefined
-        : { kind: "node", rpcUrl, session: address, fromBlock };
+  const usual: From = sources.rpcUrl !== undefined ? "node" : sources.relayUrl !== undefined ? "relay" : "file";
+  const from = chosen ?? usual;
+  const subject = subjectOf(from, address, sources, file);
   return (
     <div className="lone">
       <h1>Verify</h1>
       <p>
         Every order, fill, market record and payment of this session is read from the logs and done again here:
-        signatures, priority, prices, collateral, the chain of heads, the tokens. No relay is asked, and nobody is
-        believed but the node that gives the logs.
+        signatures, priority, prices, collateral, the chain of heads, the tokens. Nobody is believed: logs from a relay
+        or a file are compared with the chain, record by record, where there is a node.
       </p>
       <section className="panel" aria-label="What is verified">
-        <p>
-          {subject === undefined
-            ? "There is no node to ask: name one in Settings, or choose a file."
-            : wordsOf(subject)}
-        </p>
         <label>
-          A log file, written by <code>session logs</code>
-          <input
-            type="file"
-            accept=".jsonl,.ndjson,.json,.txt"
+          The logs are read from
+          <select
+            value={from}
             onChange={(event) => {
-              setFile(event.target.files?.[0]);
+              setFrom(event.target.value as From);
             }}
-          />
+          >
+            {Object.entries(FROM).map(([name, words]) => (
+              <option key={name} value={name}>
+                {words}
+              </option>
+            ))}
+          </select>
         </label>
+        {from === "file" && (
+          <label>
+            A log file, written by <code>session logs</code>
+            <input
+              type="file"
+              accept=".jsonl,.ndjson,.json,.txt"
+              onChange={(event) => {
+                setFile(event.target.files?.[0]);
+              }}
+            />
+          </label>
+        )}
+        <p>{subject === undefined ? MISSING[from] : wordsOf(subject)}</p>
         {run.status === "running" ? (
           <button type="button" onClick={stop}>
             Stop
@@ -79,16 +97,40 @@ export default function Verify(): ReactNode {
   );
 }
 
-function wordsOf(subject: Subject): string {
+const MISSING: Readonly<Record<From, string>> = {
+  node: "There is no node to ask: name one in Settings, or choose a file.",
+  relay: "There is no relay to ask: name one in Settings, or choose a file.",
+  file: "No file is chosen.",
+};
+
+function subjectOf(
+  from: From,
+  session: string,
+  { rpcUrl, relayUrl, fromBlock }: Sources,
+  file: File | undefined,
+): Verified | undefined {
+  switch (from) {
+    case "node":
+      return rpcUrl === undefined ? undefined : { kind: "node", rpcUrl, session, fromBlock };
+    case "relay":
+      return relayUrl === undefined ? undefined : { kind: "relay", relayUrl, session, rpcUrl };
+    case "file":
+      return file === undefined ? undefined : { kind: "file", file, rpcUrl };
+  }
+}
+
+function wordsOf(subject: Verified): string {
   if (subject.kind === "node") return `All logs of the session, from ${new URL(subject.rpcUrl).host}.`;
+  const read =
+    subject.kind === "file" ? "The chosen file" : `The log of the relay at ${new URL(subject.relayUrl).host}, up to the last final block`; // prettier-ignore
   const chain =
     subject.rpcUrl === undefined
       ? "the chain is not asked"
       : `compared with the chain at ${new URL(subject.rpcUrl).host}`;
-  return `The chosen file; ${chain}.`;
+  return `${read}; ${chain}.`;
 }
 
-function useRun(): { readonly run: Run; readonly start: (subject: Subject) => void; readonly stop: () => void } {
+function useRun(): { readonly run: Run; readonly start: (subject: Verified) => void; readonly stop: () => void } {
   const [run, setRun] = useState<Run>({ status: "none" });
   const worker = useRef<Worker>(undefined);
   const stop = (): void => {
@@ -102,7 +144,7 @@ function useRun(): { readonly run: Run; readonly start: (subject: Subject) => vo
     },
     [],
   );
-  const start = (subject: Subject): void => {
+  const start = (subject: Verified): void => {
     worker.current?.terminate();
     const mine = (worker.current = startWorker("verify"));
     const since = Date.now();

@@ -1,8 +1,11 @@
 /** Verification as its worker offers it. */
 import type { Progress, VerifyReport } from "../../../src/verify/report.js";
 import type { Subject } from "../../data/log-source.js";
+import type { RelaySubject } from "./relay-log.js";
+
+export type Verified = Subject | RelaySubject;
 
 export interface VerifyApi {
   /** @returns the report @throws what could not be read; the worker is ended to stop it */
-  verify(subject: Subject, tell: (progress: Progress) => void): Promise<VerifyReport>;
+  verify(subject: Verified, tell: (progress: Progress) => void): Promise<VerifyReport>;
 }

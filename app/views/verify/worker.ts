@@ -6,10 +6,11 @@ import { expose } from "comlink";
 import { verifySession } from "../../../src/verify/verify-session.js";
 import { openLog } from "../../data/log-source.js";
 import type { VerifyApi } from "./api.js";
+import { openRelayLog } from "./relay-log.js";
 
 const api: VerifyApi = {
   async verify(subject, tell) {
-    const { stream, provider } = await openLog(subject, tell);
+    const { stream, provider } = await (subject.kind === "relay" ? openRelayLog(subject) : openLog(subject, tell));
     try {
       return await verifySession(stream, { onProgress: tell, ...(provider !== undefined && { provider }) });
     } finally {

@@ -5,7 +5,7 @@
 import type { MeteredMaker } from "../../measures/maker-meter.js";
 import { sleep } from "../../node/sleep.js";
 import { RelayError } from "../errors.js";
-import type { MeasuresDocument } from "./measuring.js";
+import type { MeasuresDocument } from "../../measures/document.js";
 import type { LogStore, LogTip } from "./store.js";
 import type { MeasuringThread, Threads } from "./threads.js";
 

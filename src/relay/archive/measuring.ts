@@ -1,7 +1,7 @@
 /** A thread of its own, so that nobody's order waits for it: replays the lines of a session's log, and measures when it is asked. */
 import { parentPort, workerData } from "node:worker_threads";
 
-import { forecastDocument, sessionDocument } from "../../measures/document.js";
+import { type MeasuresDocument, withoutPrices } from "../../measures/document.js";
 import type { MeteredMaker } from "../../measures/maker-meter.js";
 import { Observer } from "../../measures/observation.js";
 import { measuresOf } from "../../measures/session.js";
@@ -33,27 +33,8 @@ function take(lines: string): void {
   }
 }
 
-function measure(until: bigint) {
-  const measures = measuresOf(observer.observed(), { terms, until, makers });
-  const document = sessionDocument(measures, makers);
-  const { isOver, checkpoints, fills, known, open, finalWeights, information, weightErrorTicks, impact } = document;
-  const figures = {
-    until,
-    isOver,
-    checkpoints,
-    fills,
-    known,
-    open,
-    finalWeights,
-    information,
-    weightErrorTicks,
-    impact,
-  };
-  return { ...figures, makers: document.makers, forecasts: forecastDocument(measures.forecasts) };
-}
-
-/** What is measured of a session, without prices from elsewhere. */
-export type MeasuresDocument = ReturnType<typeof measure>;
+const measure = (until: bigint): MeasuresDocument =>
+  withoutPrices(measuresOf(observer.observed(), { terms, until, makers }), makers);
 
 parentPort?.on("message", (asked: MeasuringAsked) => {
   if ("lines" in asked) {
