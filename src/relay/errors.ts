@@ -17,7 +17,7 @@ const KINDS = {
   RELAY_MEDIA_TYPE: fix(415, "Send JSON with content-type application/json."),
   RELAY_BODY_TOO_LARGE: fix(413, "One package is far smaller than that: send fewer at once."),
   RELAY_NOT_FOUND: fix(404, "Look the path up in the interface's description."),
-  RELAY_ROLE_ELSEWHERE: fix(421, "This process only reads: ask one that has the role that is named."),
+  RELAY_ROLE_ELSEWHERE: fix(421, "Another process does this: ask one that has the role that is named."),
   RELAY_SESSION_UNKNOWN: fix(404, "This relay does not serve that session: ask it for the list of those that it does."),
   RELAY_SESSION_UNNAMED: fix(
     404,

@@ -176,6 +176,9 @@ function rolesRefused(config: RelayConfig): string[] {
   if (!submits && !isReader(config) && payers.length === 0) {
     problems.push(`${told} needs --payer, the addresses of the accounts that pay: who submits has their keys`);
   }
+  if (roles.has("read") && !writes && !isReader(config)) {
+    problems.push(`${told} reads beside other work what others write: let read go alone, or with index`);
+  }
   if (!index && !roles.has("intake") && !submits) problems.push(`${told} is for the history, and --index is off`);
   if (!writes && rebuild) problems.push(`${told} writes no history: --${REBUILD.name} is for who has the role index`);
   return problems;

@@ -68,8 +68,8 @@ export function requireLive({ served: { live } }: Pick<FastifyRequest, "served">
   return live;
 }
 
-/** @throws RelayError RELAY_NOT_FOUND if this relay keeps no history */
+/** @throws RelayError RELAY_ROLE_ELSEWHERE if another process tells the history */
 export function pastOf({ served: { past } }: Pick<FastifyRequest, "served">): NonNullable<Served["past"]> {
-  if (past === undefined) throw new RelayError("RELAY_NOT_FOUND");
+  if (past === undefined) throw new RelayError("RELAY_ROLE_ELSEWHERE", { role: "read" });
   return past;
 }

@@ -1,14 +1,14 @@
-/** What a relay knows of what was in one session, and whether it writes that down or only reads it. */
+/** What a relay writes down of what was in one session. */
 import { type Archive, createArchive } from "../archive/archive.js";
 import { createHistorian, type Historian, type HistorianDependencies } from "../history/historian.js";
 import type { BlockRef } from "../store/packages.js";
 import type { Ground, Venue } from "./ground.js";
 
 export interface Past {
-  /** Undefined if no history is kept. */
+  /** Undefined if no history is kept, or another process keeps it. */
   readonly historian: Historian | undefined;
   readonly archive: Archive | undefined;
-  /** Whether the index has come as far as that block, if this process has to write it: else it has to be told of earlier ones. */
+  /** Whether what this process writes has come as far as that block: else it has to be told of earlier ones. */
   readonly isIndexed: (block: BlockRef) => Promise<boolean>;
 }
 
@@ -25,15 +25,14 @@ type Session = Pick<Ground, "terms" | "fromBlock"> &
 export async function openPast(session: Session, signal: AbortSignal, following: Following): Promise<Past> {
   const { venue, log } = session;
   const { reorgDepth, partitionBlocks, rebuild, roles, ...config } = venue.config;
-  if (!config.index || !(roles.has("index") || roles.has("read"))) {
+  if (!config.index || !roles.has("index")) {
     return { historian: undefined, archive: undefined, isIndexed: () => Promise.resolve(true) };
   }
   const historian = createHistorian({
     ...{ ...session, reorgDepth, partitionBlocks, rebuild, signal },
     restart: following.restart,
   });
-  const writes = roles.has("index");
-  if (writes && (await historian.store.clearIfOlder())) log.info({}, "index of an earlier version is made anew");
+  if (await historian.store.clearIfOlder()) log.info({}, "index of an earlier version is made anew");
   const archive = createArchive({
     ...session,
     signal,
@@ -41,5 +40,5 @@ export async function openPast(session: Session, signal: AbortSignal, following:
     rpc: { url: config.rpcUrl, timeoutMs: config.rpcTimeoutMs, atOnce: config.rpcAtOnce },
     finalBlock: following.finalBlock,
   });
-  return { historian, archive, isIndexed: async (block) => !writes || historian.store.holds(block) };
+  return { historian, archive, isIndexed: (block) => historian.store.holds(block) };
 }

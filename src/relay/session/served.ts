@@ -15,36 +15,40 @@ import { createIntake } from "../queue/intake.js";
 import { requireReader } from "../queue/reading.js";
 import type { SessionState } from "./state.js";
 
-/** Takes a session's packages, and answers what is asked of it. */
+/** What this process's roles have it answer of a session. */
 export function serve(state: SessionState, engine: Engine): Served {
-  const { tracker, ledger, cancels, packages, cancellations, metrics, now, account, historian, archive } = state;
+  const { historian, archive, terms, clock, config } = state;
+  const live = liveOf(state, engine);
+  const past = historian && archive && pastOf(state, { ...historian, ...archive }, live);
+  return {
+    live: config.roles.has("intake") ? live : undefined,
+    health: () => healthOf(state, engine),
+    describe: () => describe(state, live.receipts),
+    facts: () => factsView(terms, clock.now()),
+    past: config.roles.has("read") ? past : undefined,
+  };
+}
+
+/** Takes its packages, and knows its book. */
+function liveOf(state: SessionState, engine: Engine): Live {
+  const { tracker, ledger, cancels, packages, cancellations, metrics, now, account, historian } = state;
   const { admission, switches, confirmed, wallets, clock, terms, routing } = state;
   const isTrader = (address: string): Promise<boolean> => Promise.resolve(confirmed.book.traderIdOf(address) !== 0);
   const reading = { domain: terms.domain, wallets, clock, isTrader };
   const intake = createIntake({ ...admission, store: packages });
-  const receipts = receiptsOf(state);
-  const views = createViews({ tracker, confirmed, ledger, cancels, store: packages, routing, clock });
-  const mayRead: Live["mayRead"] = (trader, until, signature) => requireReader(reading, trader, until, signature);
-  const live: Live = {
+  return {
     intake,
-    receipts,
+    receipts: receiptsOf(state),
     metrics,
     canceller: createCanceller({ ...admission, store: packages }),
     cancelDesk: createCancelDesk({ ...admission, intake, cancellations }),
     switches,
-    views,
+    views: createViews({ tracker, confirmed, ledger, cancels, store: packages, routing, clock }),
     queue: () => queueView({ tracker, ledger, cancels, now, account, submits: engine.isSubmitter }),
     book: () => confirmed.book,
     words: historian && ((roots) => historian.history.words(roots)),
     basket: terms.basket,
-    mayRead,
-  };
-  return {
-    live,
-    health: () => healthOf(state, engine),
-    describe: () => describe(state, receipts),
-    facts: () => factsView(terms, clock.now()),
-    past: historian && archive && pastOf(state, { ...historian, ...archive }, { views, mayRead }),
+    mayRead: (trader, until, signature) => requireReader(reading, trader, until, signature),
   };
 }
 
@@ -55,9 +59,9 @@ function receiptsOf({ terms, config, ledger, cancels }: SessionState): Receipts 
   return createReceipts({ domain: terms.domain, key, ledger, cancels, time: () => Date.now() });
 }
 
-function describe({ terms, config, account, clock, historian }: SessionState, receipts?: Receipts): SessionView {
+function describe({ terms, config, account, clock }: SessionState, receipts?: Receipts): SessionView {
   const { maxPending, maxPendingPerTrader, deadlineMargin } = config;
-  const hasStream = historian !== undefined;
+  const hasStream = config.index; // here, or in a process that reads behind the same address
   const limits = { maxPending, maxPendingPerTrader, deadlineMargin };
   const facts = { account, receipts: receipts?.account, houses: terms.houses, ...limits, hasStream };
   return sessionView(terms, facts, { time: clock.now(), serverTimeMs: Date.now() });

@@ -18,15 +18,14 @@ export async function openSession(venue: Venue, terms: RelayTerms, fromBlock: nu
   const served = serve(state, engine);
   const { tracker, ledger, historian, archive, sender, metrics, book, rows, account, log, database } = state;
   const [forget, look] = [venue.metrics.add(metrics), venue.node.watch(book.toLowerCase())];
-  if (venue.config.roles.has("intake")) await tellOfBook(database, rows, served.describe().relay);
+  if (served.live !== undefined) await tellOfBook(database, rows, served.describe().relay);
   log.info({ book, rows, account }, "session opened");
   const publisher = publisherOf(state);
   const ended = Promise.all([
     engine.run(looping.signal),
     publisher?.run(looping.signal),
-    ...(venue.config.roles.has("index") ? [historian?.indexer, archive?.archivist] : []).map((writer) =>
-      writer?.run(looping.signal),
-    ),
+    historian?.indexer.run(looping.signal),
+    archive?.archivist.run(looping.signal),
   ]).then(async () => {
     forget();
     look();
@@ -55,11 +54,11 @@ export async function openSession(venue: Venue, terms: RelayTerms, fromBlock: nu
 
 /** What other processes hear of a session by way of the broker. @returns undefined if there is none, or another process tells */
 function publisherOf({ venue, historian, watchers, database, rows, log }: SessionState): Publisher | undefined {
-  const { broker, config } = venue;
+  const { broker } = venue;
   if (broker === undefined) return undefined;
   const topic = topicAsked(database, rows);
   watchers.onNews(createNews(broker, topic).note);
-  if (historian === undefined || !config.roles.has("index")) return undefined;
+  if (historian === undefined) return undefined;
   const publisher = createPublisher({ store: historian.store, broker, topic, log });
   historian.onCommit(() => {
     publisher.wake();

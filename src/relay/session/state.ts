@@ -113,7 +113,6 @@ type Waiting = Known & ReturnType<typeof openQueue>;
 function openChain(session: Waiting, { historian, isIndexed }: Past) {
   const { venue, config, terms, fromBlock, node, book, log, hashing, metrics, faults, accountant, limits } = session;
   const { reorgDepth } = config;
-  const writer = config.roles.has("index") ? historian : undefined;
   const onMissing = (error: NodeError): void => {
     metrics.faults.inc({ part: "logs" });
     log.warn({ error }, "logs that the node left out were in its receipts");
@@ -122,7 +121,7 @@ function openChain(session: Waiting, { historian, isIndexed }: Past) {
   const depth = reorgDepth + 1;
   const tracker: Tracker = createTracker({
     ...{ ...session, reorgDepth, isIndexed },
-    follower: writer?.paced(follower, () => tracker.isReady) ?? follower,
+    follower: historian?.paced(follower, () => tracker.isReady) ?? follower,
     createMirror: (start) => createMirror({ terms, limits, depth, hashing, start }),
     auditPlan: auditPlanOf(book, venue),
   });
@@ -132,7 +131,7 @@ function openChain(session: Waiting, { historian, isIndexed }: Past) {
   tracker.subscribe((news) => {
     confirmed.hear(news);
     accountant.hear(news);
-    writer?.indexer.hear(news);
+    historian?.indexer.hear(news);
   });
   return { tracker, confirmed };
 }

@@ -151,7 +151,7 @@ describe("readConfig", () => {
       expect(rolesOf(["--role", "index, submit"])).to.deep.equal(["index", "submit"]);
       expect(rolesOf(["--role", "intake", "--role", "submit,intake"])).to.deep.equal(["intake", "submit"]);
       expect(rolesOf([], { RELAY_ROLE: "submit" })).to.deep.equal(["submit"]);
-      expect(rolesOf(["--role", "submit,read"], { RELAY_ROLE: "submit" })).to.deep.equal(["submit", "read"]);
+      expect(rolesOf(["--role", "submit,index"], { RELAY_ROLE: "submit" })).to.deep.equal(["submit", "index"]);
     });
 
     it("names what is no role", () => {
@@ -168,7 +168,7 @@ describe("readConfig", () => {
         expect(config.receiptKey).to.equal(undefined);
         expect(isReader(config)).to.equal(true);
       }
-      expect(isReader(readConfig(optionsOf([...FLAGS, "--role", "read,submit"]), environment))).to.equal(false);
+      expect(isReader(readConfig(optionsOf([...FLAGS, "--role", "read,submit,index"]), environment))).to.equal(false);
     });
 
     it("has keys only where they are used, and where others pay asks who they are", () => {
@@ -176,8 +176,11 @@ describe("readConfig", () => {
       const keyed = { ...environment, RELAY_RECEIPT_KEY: KEY };
       const read = (...more: string[]) => readConfig(optionsOf(words(...more)), keyed);
       expect(read("--role", "submit")).to.deep.include({ privateKeys: [KEY], receiptKey: undefined, payers: [] });
-      const intake = read("--role", "intake,read", "--payer", SESSION);
+      const intake = read("--role", "intake", "--payer", SESSION);
       expect(intake).to.deep.include({ privateKeys: [], receiptKey: KEY, payers: [SESSION] });
+      expect(problemsOf(words("--role", "submit,read"), keyed)).to.deep.equal([
+        "--role submit,read reads beside other work what others write: let read go alone, or with index",
+      ]);
       expect(problemsOf(words("--role", "intake"), keyed)).to.deep.equal([
         "--role intake needs --payer, the addresses of the accounts that pay: who submits has their keys",
       ]);

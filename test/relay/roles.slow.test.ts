@@ -1,0 +1,93 @@
+/** One venue, each of its four jobs done by a process of its own, on a real node and one Postgres. */
+import { expect } from "chai";
+
+import { createRelayClient, type RelayClient } from "../../src/client/relay/client.js";
+import { type Role, ROLES } from "../../src/relay/config/settings.js";
+import type { Relay } from "../../src/relay/running/serving.js";
+import { computeAddress } from "ethers";
+import { hasPostgres } from "../../stage/postgres.js";
+import { ordersIn } from "../../trials/venue/stage.js";
+import { eventually } from "./support.js";
+import { openVenueWorld, type VenueWorld } from "./venue-world.js";
+
+describe("given each job of a relay in a process of its own, on one Postgres", function () {
+  this.timeout(300_000);
+  let world: VenueWorld;
+  const relays = new Map<Role, Relay>();
+
+  const start = async (role: Role): Promise<void> => {
+    const payer =
+      role === "submit" || role === "read" ? {} : { payer: world.venue.relayKeys.map(computeAddress).join() };
+    relays.set(role, await world.open({ role, ...payer, "poll-ms": 30, "batch-ms": 30 }));
+  };
+  const urlOf = (role: Role): string => relays.get(role)!.url;
+  const clientOf = (role: Role): RelayClient =>
+    createRelayClient(`${urlOf(role)}/v1/sessions/${world.venue.sessions[0]!.handle.address}`);
+  const health = async (role: Role): Promise<{ readonly ready: boolean; readonly submits: boolean }> =>
+    (await (await fetch(`${urlOf(role)}/health`)).json()) as { ready: boolean; submits: boolean };
+  const ready = (role: Role): Promise<void> =>
+    eventually(`all sessions of ${role} are ready`, async () => {
+      const { sessions } = await createRelayClient(urlOf(role)).sessions();
+      return sessions.length === world.venue.sessions.length && sessions.every((one) => one.ready);
+    });
+  const refusedBy = async (role: Role, path: string): Promise<unknown> => {
+    const { handle } = world.venue.sessions[0]!;
+    const answer = await fetch(`${urlOf(role)}/v1/sessions/${handle.address}/${path}`);
+    const { error } = (await answer.json()) as { readonly error: { readonly code: string; readonly values: object } };
+    return [answer.status, error.code, error.values];
+  };
+
+  before(async function () {
+    if (!hasPostgres()) this.skip(); // what one process writes another reads: it takes a server
+    world = await openVenueWorld({ sessions: 2, traders: 4 });
+  });
+  after(async () => {
+    if (hasPostgres()) await world.close();
+  });
+
+  it("starts them, whoever comes first with the tables", async () => {
+    for (const role of ROLES) await start(role);
+    for (const role of ROLES) await ready(role);
+    for (const role of ROLES) expect((await health(role)).submits, role).to.equal(role === "submit");
+  });
+
+  it("takes an order at one, brings it by another, and tells of it at a third what a fourth has written", async () => {
+    const [stage] = world.venue.sessions;
+    const source = ordersIn(stage!, 1);
+    const intake = clientOf("intake");
+    const links: string[] = [];
+    for (let brought = 0; brought < 3; brought += 1) {
+      const { link } = await intake.submit(source.next((await intake.link()).link));
+      expect(await intake.settled(link)).to.have.property("status", "onChain");
+      links.push(link);
+    }
+    await eventually("the reader tells all three", async () => {
+      const { items } = await clientOf("read").history("orders", { limit: 10 });
+      return links.every((link) => items.some((item) => item.link === link));
+    });
+  });
+
+  it("says at each who does what it does not", async () => {
+    for (const role of ["submit", "index", "read"] as const) {
+      expect(await refusedBy(role, "link"), role).to.deep.equal([421, "RELAY_ROLE_ELSEWHERE", { role: "intake" }]);
+    }
+    for (const role of ["submit", "index", "intake"] as const) {
+      expect(await refusedBy(role, "history/fills"), role).to.deep.equal([
+        421,
+        "RELAY_ROLE_ELSEWHERE",
+        { role: "read" },
+      ]);
+    }
+  });
+
+  it("acknowledges while nobody submits, and brings it once somebody does", async () => {
+    await relays.get("submit")!.stop();
+    const [, stage] = world.venue.sessions;
+    const intake = createRelayClient(`${urlOf("intake")}/v1/sessions/${stage!.handle.address}`);
+    const { link } = await intake.submit(ordersIn(stage!, 2).next((await intake.link()).link));
+    expect(await intake.package(link)).to.have.property("status", "pending");
+    expect(await health("intake")).to.deep.include({ ready: true, submits: false });
+    await start("submit");
+    expect(await intake.settled(link)).to.have.property("status", "onChain");
+  });
+});
