@@ -47,13 +47,16 @@ const IN_THE_WAY: ReadonlySet<string | undefined> = new Set(["55P03", "40P01"]);
 export function createPartitions(database: Database, blocks = PARTITION_BLOCKS): Partitions {
   /** Of the open ones, the lowest; undefined until it is looked up. */
   let from: number | undefined;
+  /** Where one without a beginning counts as begun. */
+  let first: number | undefined;
   let notBefore = -Infinity;
   return {
     async ahead(last) {
-      const isDue = from === undefined || isHalfFull(from, last, blocks);
-      if (!isDue || performance.now() < notBefore) return;
+      first ??= Math.floor(last / blocks) * blocks;
+      const writing = { first, last, blocks };
+      if ((from !== undefined && !isHalfFull(from, writing)) || performance.now() < notBefore) return;
       try {
-        from = await endAll(database, last, blocks);
+        from = await endAll(database, writing);
       } catch (error) {
         if (!isInTheWay(error)) throw error;
         notBefore = performance.now() + RETRY_MS;
@@ -66,13 +69,20 @@ export function isInTheWay(error: unknown): boolean {
   return IN_THE_WAY.has(sqlStateOf(error));
 }
 
-/** Of one without a beginning: the half of what is counted from 0. */
-function isHalfFull(from: number, last: number, blocks: number): boolean {
-  return from === -Infinity ? last % blocks >= blocks / 2 : last - from >= blocks / 2;
+/** Which blocks are written, and how many a partition has. */
+interface Writing {
+  readonly first: number;
+  readonly last: number;
+  readonly blocks: number;
+}
+
+function isHalfFull(from: number, { first, last, blocks }: Writing): boolean {
+  return last >= (from === -Infinity ? first : from) + blocks / 2;
 }
 
 /** Ends the open partitions, behind all rows that there are, if they are half full. @returns where the open ones begin, the lowest of them */
-async function endAll(database: Database, last: number, blocks: number): Promise<number> {
+async function endAll(database: Database, writing: Writing): Promise<number> {
+  const { last, blocks } = writing;
   const { open, newest } = await database.index.run(async (tables) => {
     const [tip] = await tables.select({ number: max(historyTips.number) }).from(historyTips);
     return { open: await openPartitions(tables), newest: tip?.number ?? -1 };
@@ -82,7 +92,7 @@ async function endAll(database: Database, last: number, blocks: number): Promise
   for (const table of PARTITIONED) {
     const part = open.get(table.name);
     if (part === undefined) throw new RangeError(`${table.name} has no partition that is open`);
-    const isDue = isHalfFull(part.from, last, blocks);
+    const isDue = isHalfFull(part.from, writing);
     if (isDue) await endOne(database, table, { ...part, to: end });
     begins.push(isDue ? end : part.from);
   }

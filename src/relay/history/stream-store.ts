@@ -44,6 +44,9 @@ export interface PlacedMessage extends StreamMessage {
 export const KEPT_EVENTS = 10_000;
 /** A stream is shortened whenever it has grown by about so many. */
 const SHORTEN_EVERY = 1_000;
+/** Events of all streams of a book together, at most about: each trader has a stream, and few ever come to be shortened. */
+const KEPT_OF_BOOK = 1_000_000;
+const SHORTEN_BOOK_EVERY = 100_000;
 
 const COLUMNS = {
   id: streamEvents.id,
@@ -88,10 +91,13 @@ export async function say(
         insert into stream_events (book, stream, seq, block_number, payload)
         select ${book}, stream, head + row_number() over (partition by stream order by place), block_number, payload
         from messages join heads using (stream) order by place
-        returning stream, seq)
-      select stream, max(seq) as head, count(*) as added from said group by stream`,
+        returning stream, seq, id)
+      select stream, max(seq) as head, count(*) as added, max(id) as last from said group by stream`,
   );
   for (const one of told) await shorten(tables, book, one);
+  const last = told.reduce((most, one) => Math.max(most, Number(one.last)), 0);
+  const added = told.reduce((sum, one) => sum + Number(one.added), 0);
+  if (isPassed(SHORTEN_BOOK_EVERY, last - added, last)) await shortenBook(tables, book, KEPT_OF_BOOK);
 }
 
 /** The levels of a market after the newest block that changed them. */
@@ -126,12 +132,34 @@ interface Told {
   readonly stream: string;
   readonly head: string | number;
   readonly added: string | number;
+  /** The id of its last event. */
+  readonly last: string | number;
+}
+
+/** Whether a multiple lies behind one number and not behind the other. */
+function isPassed(multiple: number, before: number, after: number): boolean {
+  return Math.floor(after / multiple) > Math.floor(before / multiple);
+}
+
+/** Forgets the oldest events of a book, those of whole blocks; the last of each stream stays, so that its numbers go on. */
+export async function shortenBook(tables: Tables, book: string, kept: number): Promise<void> {
+  const [oldest] = await tables
+    .select({ block: streamEvents.blockNumber })
+    .from(streamEvents)
+    .where(eq(streamEvents.book, book))
+    .orderBy(desc(streamEvents.blockNumber))
+    .offset(kept)
+    .limit(1);
+  if (oldest === undefined) return;
+  await tables.execute(
+    sql`delete from stream_events as said where book = ${book} and block_number <= ${oldest.block} and exists (
+      select from stream_events as later where later.book = ${book} and later.stream = said.stream and later.seq > said.seq)`,
+  );
 }
 
 async function shorten(tables: Tables, book: string, { stream, head: newest, added }: Told): Promise<void> {
   const head = Number(newest);
-  const earlier = head - Number(added);
-  const isDue = Math.floor(head / SHORTEN_EVERY) > Math.floor(earlier / SHORTEN_EVERY);
+  const isDue = isPassed(SHORTEN_EVERY, head - Number(added), head);
   if (!isDue || head <= KEPT_EVENTS) return;
   await tables.delete(streamEvents).where(and(ofStream(book, stream), lte(streamEvents.seq, head - KEPT_EVENTS)));
 }

@@ -5,6 +5,7 @@ import type { RelayError } from "../../../src/relay/errors.js";
 import { createHistory, type HistoryRequest } from "../../../src/relay/history/history.js";
 import type { BlockRows } from "../../../src/history/rows.js";
 import { createIndexStore, type IndexStore } from "../../../src/relay/history/index-store.js";
+import { shortenBook } from "../../../src/relay/history/stream-store.js";
 import { messagesOf } from "../../../src/relay/history/streams.js";
 import type { Database } from "../../../src/relay/store/database.js";
 import { historyBlocks } from "../../../src/relay/history/schema.js";
@@ -206,9 +207,9 @@ function behavesWell(open: () => Database): void {
     });
   });
 
-  describe("when the chain is reorganised", () => {
-    const at = Math.floor(BLOCKS.length / 2);
+  const at = Math.floor(BLOCKS.length / 2);
 
+  describe("when the chain is reorganised", () => {
     it("holds the other branch as if there had never been another", async () => {
       const [forked, plain] = [fresh(), fresh()];
       await write(forked.store, BLOCKS);
@@ -283,6 +284,26 @@ function behavesWell(open: () => Database): void {
       }
       await one.store.put(BLOCKS, true);
       expect(await told(one)).to.deep.equal(meant(BLOCKS));
+    });
+  });
+
+  describe("when a book's streams are shortened together", () => {
+    it("forgets the oldest blocks' events, but the last of each stream, so that its numbers go on", async () => {
+      const one = fresh();
+      await write(one.store, BLOCKS.slice(0, at));
+      const before = await one.store.eventsAfter(0, 1_000_000);
+      const kept = 20;
+      await open().index.transaction((tables) => shortenBook(tables, one.book, kept));
+      const left = await one.store.eventsAfter(0, 1_000_000);
+      const streams = new Set(before.map(({ stream }) => stream));
+      expect(left.length)
+        .to.be.within(streams.size, kept + streams.size)
+        .and.to.be.below(before.length);
+      const lastOf = (events: typeof left) => new Map(events.map(({ stream, seq }) => [stream, seq]));
+      expect(lastOf(left)).to.deep.equal(lastOf(before));
+      expect(left).to.include.deep.members(before.slice(-kept / 2));
+      await one.store.put(BLOCKS, true);
+      for (const [stream, messages] of meant(BLOCKS)) expect(await one.store.headOf(stream)).to.equal(messages.length);
     });
   });
 
