@@ -131,6 +131,23 @@ function signalFamily(pid: number | undefined, signal: NodeJS.Signals): void {
   }
 }
 
+/** As an operator does: the whole database into a file, in Postgres' own form. */
+export function dumpDatabase(url: string, file: string): void {
+  runTool("pg_dump", ["--dbname", url, "-Fc", "--file", file]);
+}
+
+/** And out of it, into a database that is empty. */
+export function restoreDatabase(url: string, file: string): void {
+  runTool("pg_restore", ["--dbname", url, "--exit-on-error", file]);
+}
+
+function runTool(name: string, words: readonly string[]): void {
+  const found = binaries();
+  if (found === undefined)
+    throw new Error(`no Postgres is installed, and so no ${name}: apt-get install postgresql-15`);
+  execFileSync(join(found, name), words, { stdio: ["ignore", "ignore", "inherit"] });
+}
+
 function binaries(): string | undefined {
   if (!existsSync(DEBIAN)) return undefined;
   const folders = readdirSync(DEBIAN).map((version) => join(DEBIAN, version, "bin"));

@@ -2,6 +2,7 @@
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import { Client, Pool, type PoolConfig } from "pg";
 
+import { RelayError } from "../errors.js";
 import { guarded } from "./away.js";
 import type { Database, DatabaseOptions, PoolFigures, Queries, Tables } from "./database.js";
 import { migrate, requireTables, takeTurn } from "./migrate.js";
@@ -12,11 +13,18 @@ const POOL: PoolConfig = {
   idleTimeoutMillis: 30_000,
   /** A server that holds a query for longer counts as away. */
   query_timeout: 10_000,
+  /** A process that stands still in a transaction holds its locks no longer. */
+  idle_in_transaction_session_timeout: 30_000,
   keepAlive: true,
 };
 /** What a process that only reads may never do, whoever it is there: the server itself refuses it. */
 const READ_ONLY: PoolConfig = { options: "-c default_transaction_read_only=on" };
-const SIZES = { intake: 4, index: 2, reads: 4 } as const satisfies Record<PoolFigures["pool"], number>;
+/** Statements that write, ms: the server ends them before they are given up here, so that none goes on unseen. */
+const WRITE_MS = 9_000;
+type Sizes = Readonly<Record<PoolFigures["pool"], number>>;
+/** Connections of a process that does all, and of one that only reads: that one stores nothing, and answers more. */
+const SIZES = { intake: 4, index: 2, reads: 4 } as const satisfies Sizes;
+const READER_SIZES = { intake: 1, index: 2, reads: 8 } as const satisfies Sizes;
 
 interface ServerOptions extends DatabaseOptions {
   readonly readTimeoutMs: number;
@@ -34,15 +42,16 @@ export async function openServer(
 ): Promise<Database> {
   const open = (name: PoolFigures["pool"], config: PoolConfig = {}): OpenPool => {
     const connectionString = readsOnly || name === "reads" ? replicaUrl : url;
-    return openPool({ ...POOL, ...(readsOnly && READ_ONLY), ...config, max: SIZES[name], connectionString }, onFault);
+    const { [name]: max } = readsOnly ? READER_SIZES : SIZES;
+    return openPool({ ...POOL, ...(readsOnly && READ_ONLY), ...config, max, connectionString }, onFault);
   };
   const upkeep = <Result>(work: (tables: Tables) => Promise<Result>): Promise<Result> =>
     guarded(() => onOwnConnection(url, onFault, work));
   if (readsOnly) await guarded(() => onOwnConnection(replicaUrl, onFault, requireTables));
   else await upkeep(migrate);
   const pools = {
-    intake: open("intake"),
-    index: open("index"),
+    intake: inTime(open("intake", { statement_timeout: WRITE_MS })),
+    index: inTime(open("index", { statement_timeout: WRITE_MS })),
     reads: open("reads", { statement_timeout: readTimeoutMs }),
   };
   return {
@@ -67,6 +76,23 @@ export async function openServer(
       await Promise.all(Object.values(pools).map(({ pool }) => pool.end()));
     },
   };
+}
+
+/** What is not done in time there is no question that somebody asked badly. */
+function inTime({ pool, queries }: OpenPool): OpenPool {
+  return {
+    pool,
+    queries: { run: (work) => orAway(queries.run(work)), transaction: (work) => orAway(queries.transaction(work)) },
+  };
+}
+
+async function orAway<Result>(done: Promise<Result>): Promise<Result> {
+  try {
+    return await done;
+  } catch (error) {
+    if (!(error instanceof RelayError) || error.code !== "RELAY_QUERY_TIMEOUT") throw error;
+    throw new RelayError("RELAY_STORE_UNAVAILABLE", { reason: `a statement took more than ${WRITE_MS} ms` }, error);
+  }
 }
 
 function openPool(config: PoolConfig, onFault: (error: unknown) => void): OpenPool {

@@ -64,6 +64,29 @@ describe("given a database on a server that dies in the middle of transactions",
   });
 });
 
+describe("given what is written, and takes too long, on a server", () => {
+  it("is ended by the server itself, and told as the database's fault and not as somebody's question", async function () {
+    requirePostgres(this);
+    await withDatabase(async (url) => {
+      const database = await openDatabase(url, () => undefined);
+      const long = [database, database.index].map((queries) =>
+        queries
+          .run((tables) => tables.execute(sql`select pg_sleep(3600)`))
+          .catch((error: unknown) => error as RelayError),
+      );
+      for (const error of await Promise.all(long)) {
+        expect(error).to.deep.include({ code: "RELAY_STORE_UNAVAILABLE", retryable: true });
+      }
+      const { rows } = (await database.reads.run((tables) =>
+        tables.execute(sql`select count(*)::int as n from pg_stat_activity where query like '%pg_sleep(3600)%' and pid <> pg_backend_pid()
+          and state = 'active'`),
+      )) as { rows: { n: number }[] }; // as both drivers answer
+      expect(rows, "nothing goes on unseen").to.deep.equal([{ n: 0 }]);
+      await database.close();
+    });
+  });
+});
+
 describe("given reads for people that take long, on a server", () => {
   it("each ends at its limit, and packages and the right to submit do not wait for them", async function () {
     requirePostgres(this);
