@@ -7,6 +7,8 @@ import { fileURLToPath } from "node:url";
 
 import { Command, CommanderError } from "commander";
 
+import type { KeptTrials } from "./capacity/inputs.js";
+import { capacityPage } from "./capacity/page.js";
 import { renderPicture } from "./chart.js";
 import { figuresOf, type Results } from "./document.js";
 import { meetsAim, type PartResult } from "./part.js";
@@ -17,6 +19,10 @@ import { renderItems, renderRows } from "./table.js";
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const PROJECT = join(HERE, "..");
 const RESULTS = join(HERE, "results.json");
+const TRIALS = join(HERE, "trials.json");
+const [CAPACITY, RELAY_PAGE] = [join(PROJECT, "docs", "capacity.md"), join(PROJECT, "docs", "relay.md")];
+/** No part, for it measures nothing: a page that is made of what parts and trials have kept. */
+const CAPACITY_WORD = "capacity";
 /** Contracts are measured as they are deployed. */
 const PROFILE = { SESSION_PROFILE: "production" };
 const EXIT = { done: 0, failed: 1, badInput: 2 } as const;
@@ -31,7 +37,10 @@ const program = new Command("npm run bench --")
   .description(
     "Measures gas, collateral checks, the engine, signatures, replay, verification and the ranking of stress scenarios.",
   )
-  .argument("[parts...]", `which: ${PART_NAMES.join(", ")}; all by default`)
+  .argument(
+    "[parts...]",
+    `which: ${PART_NAMES.join(", ")}; all by default; ${CAPACITY_WORD} writes docs/capacity.md from what is kept`,
+  )
   .option("--json", "one JSON document on stdout and nothing else; progress goes to stderr")
   .option("--quick", "fewer sizes, to see whether it works; writes nothing")
   .option("--no-write", "leave bench/results.json, the pictures and the README as they are")
@@ -40,6 +49,11 @@ const program = new Command("npm run bench --")
 async function main(): Promise<number> {
   const parts = parse();
   if (typeof parts === "number") return parts;
+  if (program.args.includes(CAPACITY_WORD)) {
+    writeCapacity(readResults());
+    process.stdout.write(`${CAPACITY}\n`);
+    if (parts.length === 0) return EXIT.done;
+  }
   const options = program.opts<Options>();
   const results: Partial<Record<PartName, PartResult>> = {};
   for (const name of parts) results[name] = await runPart(name, options);
@@ -57,13 +71,13 @@ function parse(): readonly PartName[] | number {
     if (!(error instanceof CommanderError)) throw error;
     return error.exitCode === 0 ? EXIT.done : EXIT.badInput;
   }
-  const unknown = program.args.filter((name) => !isPartName(name));
+  const unknown = program.args.filter((name) => !isPartName(name) && name !== CAPACITY_WORD);
   if (unknown.length > 0) {
     process.stderr.write(`no part ${unknown.join(", ")}: there are ${PART_NAMES.join(", ")}\n`);
     return EXIT.badInput;
   }
   const wanted = program.args.filter(isPartName);
-  return wanted.length === 0 ? PART_NAMES : wanted;
+  return program.args.length === 0 ? PART_NAMES : wanted;
 }
 
 async function runPart(name: PartName, { quick }: Options): Promise<PartResult> {
@@ -107,8 +121,14 @@ function keep(results: Results): void {
     for (const picture of pictures) writeFileSync(join(HERE, `${picture.id}.svg`), renderPicture(picture));
   }
   writeFileSync(join(PROJECT, "docs", "performance.md"), performancePage(all));
+  writeCapacity(all);
   const readme = join(PROJECT, "README.md");
   writeFileSync(readme, withPerformance(readFileSync(readme, "utf8"), all));
+}
+
+function writeCapacity(results: Results): void {
+  const trials = JSON.parse(readFileSync(TRIALS, "utf8")) as KeptTrials; // as trials wrote it
+  writeFileSync(CAPACITY, capacityPage({ results, trials, relayPage: readFileSync(RELAY_PAGE, "utf8") }));
 }
 
 function readResults(): Results {

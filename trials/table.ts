@@ -66,13 +66,18 @@ export const TRIALS: Readonly<Record<string, Trial>> = {
   },
   "venue sessions": {
     about:
-      "many sessions in one process: memory, start, requests to the node (--sessions 100, --traders 100, --orders 500, --json)",
+      "many sessions in one process: memory, start, requests to the node (--sessions 100, --traders 100, --orders 500, --keep, --json)",
     load: () => import("./venue/sessions.js"),
   },
   "venue move": {
     about:
       "processes that share books on one Postgres, killed at random (--kills 50, --processes 4, --sessions 20, --own-accounts, --seed 1)",
     load: () => import("./venue/move.js"),
+  },
+  "venue history": {
+    about:
+      "a long history in a real index: pages, start, archive and back (--orders 10000000, --traders 10000, --per-block 200, --partitions 10, --keep, --json)",
+    load: () => import("./venue/history.js"),
   },
   "page soak": {
     about:

@@ -1,6 +1,7 @@
 /** Many sessions in one process. Holds if it stays below its memory, starts in time, and asks the node in a block no more than for one. */
 import { hasPostgres } from "../../stage/postgres.js";
 import { withDatabaseOf } from "../relay/databases.js";
+import { keepFigures } from "../kept.js";
 import { EXIT, readWords, report, tell, wholeNumbers } from "../trial.js";
 import { runSessions, type SessionsResult } from "./sessions-run.js";
 
@@ -14,11 +15,13 @@ export async function run(words: readonly string[]): Promise<number> {
     orders: { type: "string", default: "500" },
     blocks: { type: "string", default: "20" },
     json: { type: "boolean", default: false },
+    keep: { type: "boolean", default: false },
   });
   const plan = wholeNumbers(values, ["sessions", "traders", "orders", "blocks"], 1);
   const kind = hasPostgres() ? "postgres" : "embedded";
   const result = await withDatabaseOf(kind, (database) => runSessions({ ...plan, database }, tell));
   const missed = [...result.problems, ...missedAims(result)];
+  if (values.keep) keepFigures("venue sessions", { plan: { ...plan, database: kind }, result });
   if (values.json) console.log(JSON.stringify({ ...result, database: kind, missed }));
   else report(lineOf(result, kind), missed);
   return missed.length === 0 ? EXIT.held : EXIT.failed;
