@@ -49,7 +49,11 @@ describe("tables in the browser", function () {
     const { page } = opened;
     const panel = page.getByRole("region", { name: "Measures" });
     const impactRows = panel.getByRole("region", { name: /^How far/ }).locator("tbody tr");
-    const shown = async ({ fills, impact }: Pick<MeasuresDocument, "fills" | "impact">, of: RegExp): Promise<void> => {
+    /** What of the measures the panel has to show. */
+    type Told = Pick<MeasuresDocument, "fills"> & {
+      readonly impact: readonly { readonly market: string; readonly line: { readonly slope: number } | null }[];
+    };
+    const shown = async ({ fills, impact }: Told, of: RegExp): Promise<void> => {
       await panel.getByRole("button", { name: "Measure" }).click({ timeout: LOADING_MS });
       await panel.getByText(`${fills} fills in `).waitFor({ timeout: LOADING_MS * 2 });
       await panel.getByText(of).waitFor();
