@@ -40,7 +40,7 @@ export async function startRedis(): Promise<RedisServer> {
   process.once("exit", killWithParent);
   const kill = async (): Promise<void> => {
     const ending = child;
-    if (ending === undefined || ending.exitCode !== null || ending.signalCode !== null) return;
+    if (ending?.exitCode !== null || ending.signalCode !== null) return; // none, or it has ended
     const gone = new Promise((resolve) => ending.once("exit", resolve));
     ending.kill("SIGKILL");
     await gone;

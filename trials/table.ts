@@ -69,6 +69,11 @@ export const TRIALS: Readonly<Record<string, Trial>> = {
       "many sessions in one process: memory, start, requests to the node (--sessions 100, --traders 100, --orders 500, --keep, --json)",
     load: () => import("./venue/sessions.js"),
   },
+  "venue readers": {
+    about:
+      "readers beside a process that takes packages, with subscribers, one of them killed (--readers 3, --subscribers 3000, --seconds 30, --rate 100 a second or 0, --no-broker)",
+    load: () => import("./venue/readers.js"),
+  },
   "venue move": {
     about:
       "processes that share books on one Postgres, killed at random (--kills 50, --processes 4, --sessions 20, --own-accounts, --seed 1)",

@@ -13,6 +13,7 @@ import { pause, ready } from "../../trials/relay/load-generator.js";
 import type { OrderSource, Signatory } from "../../trials/relay/orders.js";
 import { openRelayStage, ordersOn, type RelayStage, type RelayStagePlan } from "../../trials/relay/stage.js";
 import { hasPostgres } from "../../stage/postgres.js";
+import { canStartRedis } from "../../stage/redis.js";
 import type { SignedPackage } from "../../src/bindings/packages.js";
 import { makeEmptyDatabase } from "../../stage/database.js";
 import { type PackageFields, tradePackage } from "../../src/protocol/signing/package.js";
@@ -159,6 +160,11 @@ export async function accepted(client: RawClient, signed: SignedPackage): Promis
 export function skipBecause(context: Mocha.Context, reason: string): never {
   process.stdout.write(`    skipped: ${reason}\n`);
   return context.skip();
+}
+
+/** Skips unless there is a Redis server to start. */
+export function requireRedis(context: Mocha.Context, isThere = canStartRedis()): void {
+  if (!isThere) skipBecause(context, "no Redis here. Install Debian's redis-server.");
 }
 
 /** Skips unless there is a Postgres server to use, or to start. */

@@ -17,7 +17,8 @@ export interface LoadGenerator {
 
 const PAUSE_MS = 20;
 
-export function createLoadGenerator(source: OrderSource, users: number): LoadGenerator {
+/** @param everyMs how long each user takes for one at least */
+export function createLoadGenerator(source: OrderSource, users: number, everyMs = 0): LoadGenerator {
   const acknowledged = new Set<Hash>();
   const refusals = new Map<string, number>();
   /** Packages of which it is not known whether they were taken. */
@@ -53,7 +54,12 @@ export function createLoadGenerator(source: OrderSource, users: number): LoadGen
 
   async function run(signal: AbortSignal): Promise<void> {
     const user = async (): Promise<void> => {
-      while (!signal.aborted) await one();
+      while (!signal.aborted) {
+        const due = performance.now() + everyMs;
+        await one();
+        const left = due - performance.now();
+        if (left > 0) await pause(left);
+      }
     };
     await Promise.all(Array.from({ length: users }, user));
   }

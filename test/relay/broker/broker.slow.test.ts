@@ -7,7 +7,7 @@ import { createLog } from "../../../src/relay/reporting/log.js";
 import type { ToldEvents } from "../../../src/relay/history/hub.js";
 import { canStartRedis, type RedisServer, startRedis } from "../../../stage/redis.js";
 import { eventsInMemory } from "../history/events.js";
-import { eventually } from "../support.js";
+import { eventually, requireRedis } from "../support.js";
 
 const log = createLog("silent");
 
@@ -17,7 +17,7 @@ describe("given a broker", function () {
   const opened: Broker[] = [];
   const stopping = new AbortController();
   before(async function () {
-    if (!canStartRedis()) this.skip(); // no Redis is installed: apt-get install redis-server
+    requireRedis(this);
     server = await startRedis();
   });
   after(async () => {
@@ -92,13 +92,12 @@ describe("given a broker", function () {
     await running;
     memory.say("trades", 2);
     const publishers = [await publisher(), await publisher()];
-    const both = publishers.map((one) => one.run(stopping.signal));
+    for (const one of publishers) void one.run(stopping.signal);
     await eventually("the rest is told", () => ids().length === 5);
     memory.say("trades", 450);
     for (const one of publishers) one.wake();
     await eventually("all is told", () => ids().at(-1) === 455);
     expect(ids()).to.deep.equal(Array.from({ length: 455 }, (_, index) => index + 1));
-    void both;
   });
 
   it("is away and comes back with nothing: both go on, and what was missed is named by what it was told behind", async () => {

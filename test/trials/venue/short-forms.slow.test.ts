@@ -1,4 +1,4 @@
-/** The short forms of `npm run trial venue sessions` and `move`: real processes for several sessions, really killed. */
+/** The short forms of `npm run trial venue sessions`, `move` and `readers`: real processes for several sessions, really killed. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,10 +7,12 @@ import { expect } from "chai";
 
 import { makeEmptyDatabase } from "../../../stage/database.js";
 import { withDatabase } from "../../../stage/postgres.js";
+import { startRedis } from "../../../stage/redis.js";
 import { runMoves } from "../../../trials/venue/move-run.js";
+import { runReaders } from "../../../trials/venue/readers-run.js";
 import { missedAims } from "../../../trials/venue/sessions.js";
 import { runSessions } from "../../../trials/venue/sessions-run.js";
-import { requirePostgres } from "../../relay/support.js";
+import { requirePostgres, requireRedis } from "../../relay/support.js";
 
 describe("given one process for several sessions", function () {
   this.timeout(600_000); // a machine may be busy; nothing here depends on how fast it is
@@ -46,3 +48,21 @@ describe("given two processes that share the books of several sessions", functio
       .and.to.be.above(0);
   });
 });
+
+for (const withBroker of [false, true]) {
+  describe(`given readers that hear by ${withBroker ? "a broker" : "the database alone"}`, function () {
+    this.timeout(600_000);
+
+    it("when one is killed its subscribers go on at others, and no event is lost or doubled", async function () {
+      requirePostgres(this);
+      if (withBroker) requireRedis(this);
+      const broker = withBroker ? await startRedis() : undefined;
+      const plan = { readers: 2, subscribers: 30, traders: 6, seconds: 1, rate: 30, brokerUrl: broker?.url };
+      const result = await withDatabase((databaseUrl) => runReaders({ ...plan, databaseUrl }, () => undefined));
+      await broker?.stop();
+      expect(result.problems).to.deep.equal([]);
+      expect(result.moved.subscribers).to.equal(15);
+      expect(result.events).to.be.above(30);
+    });
+  });
+}
