@@ -39,6 +39,16 @@ export function createHouses(codeAt: CodeAt, terms: HouseTerms): HouseAt {
   };
 }
 
+/** What kind of house a contract is by its code, of whatever book. */
+export async function houseKindAt(codeAt: CodeAt, address: string): Promise<House | undefined> {
+  const code = await codeAt(address);
+  if (recognise("SetRouter", getAddress(address), code) !== undefined) return "set";
+  const clone = readClone(code);
+  if (clone === undefined || dataLength(clone.args) !== MAKER_BYTES) return undefined;
+  const { implementation } = clone;
+  return recognise("LmsrMaker", implementation, await codeAt(implementation)) === undefined ? undefined : "maker";
+}
+
 async function houseOf(codeAt: CodeAt, terms: HouseTerms, address: string, code: string): Promise<House | undefined> {
   if (isRouter(terms, address, code)) return "set";
   return (await isMaker(codeAt, terms, address, code)) ? "maker" : undefined;

@@ -60,6 +60,10 @@ export function artifactsOf({ env, cwd }: CliContext, { artifacts }: ArtifactsOp
 /** Chains that local nodes are: nothing there outlives a trial. */
 const LOCAL_CHAINS: ReadonlySet<bigint> = new Set([31_337n, 1_337n]);
 
+export function isLocalChain(chainId: bigint): boolean {
+  return LOCAL_CHAINS.has(chainId);
+}
+
 /**
  * The same, for a contract that nobody looks for by its address: on a local chain a checkout in which no release was compiled has one
  * compiled for trying things, as `session demo` does.
@@ -69,7 +73,7 @@ export async function artifactsOn(context: CliContext, options: ArtifactsOptions
   const isNamed = options.artifacts !== undefined || context.env["SESSION_PROFILE"] !== undefined;
   if (isNamed || existsSync(release)) return release;
   const { chainId } = await read(provider.getNetwork());
-  return LOCAL_CHAINS.has(chainId) ? ownBuild("default") : release;
+  return isLocalChain(chainId) ? ownBuild("default") : release;
 }
 
 /** What is told of a run besides what is told of all. */

@@ -52,7 +52,21 @@ function onInterrupt(): AbortSignal {
       interrupted.abort();
     });
   }
+  if (process.env["npm_command"] === "exec") watchParent(interrupted);
   return interrupted.signal;
+}
+
+const PARENT_MS = 500;
+
+/** npx runs it in a shell of its own, and what ends npx reaches the shell alone: then this process has another parent. */
+function watchParent(interrupted: AbortController): void {
+  const { ppid } = process;
+  const watching = setInterval(() => {
+    if (process.ppid === ppid) return;
+    clearInterval(watching);
+    interrupted.abort();
+  }, PARENT_MS);
+  watching.unref();
 }
 
 /** Ends when all of it is out: exiting would cut off what a pipe has not taken yet. */

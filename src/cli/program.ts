@@ -11,6 +11,7 @@ import { completeCommand, completionCommand } from "./commands/completion.js";
 import { createCommand } from "./commands/create.js";
 import { deployCommand } from "./commands/deploy.js";
 import { datasetCommand } from "./commands/dataset.js";
+import { clockCommand } from "./commands/clock.js";
 import { demoCommand } from "./commands/demo.js";
 import { depositCommand } from "./commands/deposit.js";
 import { exitCommand } from "./commands/exit.js";
@@ -54,6 +55,7 @@ import { packageVersion } from "./version.js";
 
 const COMMANDS = [
   demoCommand,
+  clockCommand,
   useCommand,
   deployCommand,
   createCommand,

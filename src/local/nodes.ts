@@ -29,6 +29,8 @@ export interface NodeOptions {
   readonly startTimeout?: number;
   /** When its first block was made, seconds since 1970; now by default. Anvil alone can. */
   readonly startsAt?: number;
+  /** Whether all but the last two blocks are final, instead of all but 64. Anvil alone can. */
+  readonly isFinalSoon?: boolean;
 }
 
 const HOST = "127.0.0.1";
@@ -54,7 +56,7 @@ const PACKAGES: Readonly<Record<NodeKind, string>> = { hardhat: "hardhat", anvil
 /** Programs are started directly, never through a wrapper: a signal to the child must reach the node itself. */
 function commandOf(
   kind: NodeKind,
-  { port = 0, startsAt }: NodeOptions,
+  { port = 0, startsAt, isFinalSoon = false }: NodeOptions,
   folder: string,
 ): readonly [program: string, ...args: string[]] {
   if (kind === "hardhat") {
@@ -62,7 +64,8 @@ function commandOf(
     return [process.execPath, cli, "node", "--hostname", HOST, "--port", String(port)];
   }
   const start = startsAt === undefined ? [] : ["--timestamp", String(startsAt)];
-  return [anvilBinary(), "--host", HOST, "--port", String(port), "--cache-path", folder, ...start];
+  const soon = isFinalSoon ? ["--slots-in-an-epoch", "1"] : [];
+  return [anvilBinary(), "--host", HOST, "--port", String(port), "--cache-path", folder, ...start, ...soon];
 }
 
 /** @throws NodeMissingError */
@@ -98,6 +101,7 @@ function ownFolder(): { readonly folder: string; readonly remove: () => void } {
 export async function startNode(kind: NodeKind, options: NodeOptions = {}): Promise<LocalNode> {
   if (kind !== "anvil" && options.startsAt !== undefined)
     throw new RangeError(`${kind} starts now, and at no other time`);
+  if (kind !== "anvil" && options.isFinalSoon === true) throw new RangeError(`${kind} says itself what is final`);
   const { folder, remove } = ownFolder();
   try {
     return await startIn(folder, kind, options, remove);

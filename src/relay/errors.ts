@@ -88,6 +88,10 @@ const KINDS = {
   ),
   RELAY_BROKER_AWAY: later(503, "Events come from the database alone, and a little later: look after the broker."),
   RELAY_NOT_READY: later(503, "The relay is still reading the chain: try again soon."),
+  RELAY_LOG_WAITS: later(
+    503,
+    "A log is kept as far as it is final, and nothing of the session is yet: wait for the blocks that are missing. Meanwhile ask a node: `session verify --rpc URL`.",
+  ),
   RELAY_STOPPING: later(503, "The relay is stopping: use another one, or try again later."),
   RELAY_STORE_UNAVAILABLE: later(503, "The package could not be stored and was not acknowledged: send it again."),
   RELAY_DEADLINE_NEAR: later(422, "The package might land too late: sign it again with a later deadline."),

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { ZeroHash } from "ethers";
 
 import { cloneAddress, cloneCode, readClone } from "../../src/bindings/clones.js";
-import { createHouses, type HouseAt, type HouseTerms } from "../../src/bindings/houses.js";
+import { createHouses, houseKindAt, type HouseAt, type HouseTerms } from "../../src/bindings/houses.js";
 import { KNOWN_CODE } from "../../src/bindings/known-code-table.js";
 import { makerAddress } from "../../src/bindings/maker-terms.js";
 import { readBookTerms } from "../../src/bindings/market-terms.js";
@@ -34,6 +34,20 @@ const [IMPOSTOR, OTHER] = [`0x${"Aa".repeat(20)}`, `0x${"bb".repeat(20)}`].map((
   string,
 ];
 const bare = (address: string): string => address.slice(2).toLowerCase();
+
+describe("the kind of house that a contract is, of whatever book", function () {
+  it("shows by its code, and is none of a wallet, a token, a session or a factory", async function () {
+    const { maker, router, factory, handle, organiser, terms } = await networkHelpers.loadFixture(openHouses);
+    const [kinds, others] = await Promise.all(
+      [
+        [maker, router],
+        [factory, handle.address, handle.bookAddress, organiser.address, terms.session],
+      ].map((all) => Promise.all(all.map((address) => houseKindAt(codeAt, address)))),
+    );
+    expect(kinds).to.deep.equal(["maker", "set"]);
+    expect(others).to.deep.equal(Array(5).fill(undefined));
+  });
+});
 
 describe("houses of a book", function () {
   let houses: Houses;

@@ -26,6 +26,7 @@ describe("the program", function () {
   it("has these commands", function () {
     expect(NAMES).to.deep.equal([
       "demo",
+      "clock",
       "use",
       "deploy",
       "create",

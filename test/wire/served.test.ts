@@ -146,6 +146,7 @@ describe("given a relay's routes, when the typed client asks", () => {
           store,
           logs,
           measurer,
+          notYet: () => new RelayError("RELAY_NOT_READY"),
           hub: createHub(store),
           own: NOBODYS,
           now,

@@ -10,14 +10,14 @@ import { readCreation } from "../../verify/find-session.js";
 import type { CliContext } from "../context.js";
 import { gather, type People, PEOPLE, treasury } from "../demo/people.js";
 import { startDemoRelay } from "../demo/relay.js";
-import { openDemoMaker, openDemoSession } from "../demo/session.js";
+import { FUNDING_SECONDS, openDemoMaker, openDemoSession } from "../demo/session.js";
 import { lastUntil } from "../lasting.js";
 import { forgetProfile, type Profile, profileFile, readProfiles, saveProfile } from "../input/profile.js";
 import { parseCount } from "../input/parse.js";
 import { readSettings, type SettingOptions } from "../input/settings.js";
 import { asJson } from "../output/json.js";
 import { nextText } from "../output/session-facts.js";
-import { facts, paragraphs, table } from "../output/text.js";
+import { date, facts, paragraphs, table } from "../output/text.js";
 
 interface Options {
   readonly rpc?: string;
@@ -83,6 +83,8 @@ async function run(context: CliContext, options: Options): Promise<void> {
 interface Demo {
   readonly profile: Profile;
   readonly people: People;
+  /** Unix seconds. */
+  readonly t2: number;
   /** Of an automated maker for the basket, if there is one. */
   readonly maker: string | undefined;
   /** Where the profile was noted; undefined if there is no place for it. */
@@ -118,7 +120,7 @@ async function open(
   const where = { rpc, session, fromBlock };
   const relay = options.relay ? await relayFor(context, closers, where, { people, maker }) : undefined;
   const profile: Profile = { rpc, chainId: Number(domain.chainId), session, factory, makerFactory, fromBlock, relay };
-  return { profile, people, maker, file: note(context, profile, closers), nodeEnded };
+  return { profile, people, t2: handle.t2, maker, file: note(context, profile, closers), nodeEnded };
 }
 
 async function deploy(
@@ -141,7 +143,9 @@ async function chainFor(
     return { ...readSettings(context, only, "rpc"), nodeEnded: new Promise(() => undefined) };
   }
   context.progress("Starting a local chain");
-  const node = await startNode("anvil");
+  // Its clock is moved on to when trading begins, which is now. Blocks come only when something is sent: what is final must not wait for many.
+  const startsAt = Math.floor(Date.now() / 1_000) - FUNDING_SECONDS;
+  const node = await startNode("anvil", { startsAt, isFinalSoon: true });
   closers.push(() => node.stop());
   return { rpc: node.url, nodeEnded: node.ended };
 }
@@ -196,6 +200,7 @@ function documentOf(demo: Demo): object {
   const { profile, people, maker, file } = demo;
   return {
     ...profile,
+    t2: demo.t2,
     relay: profile.relay ?? null,
     maker: maker ?? null,
     profile: file === undefined ? null : { name: PROFILE, file },
@@ -208,7 +213,7 @@ function documentOf(demo: Demo): object {
 }
 
 function textOf(demo: Demo): string {
-  const { profile, people, maker, file } = demo;
+  const { profile, people, t2, maker, file } = demo;
   const exports = Object.entries(environment(demo)).map(([name, value]) => `export ${name}=${value}`);
   return paragraphs(
     "A session is open: 100 gold (leg 1) and 100 silver (leg 2) for 1 000 session tokens. Alice and Bob quote both sides.",
@@ -217,6 +222,7 @@ function textOf(demo: Demo): string {
       ["node", profile.rpc],
       ["relay", profile.relay ?? "none"],
       ["maker", maker ?? "none"],
+      ["trading", `until ${date(t2)}; \`session clock t2\` takes the chain there`],
       ["profile", file === undefined ? "none: there is no HOME" : `${PROFILE}, in ${file}`],
     ]),
     table(

@@ -14,6 +14,9 @@ export interface DemoRelayOptions {
   readonly settings?: Omit<RelayOptions, "database">;
 }
 
+/** A local chain is quick, makes blocks only when something is sent, and takes none back. */
+const LOCAL = { "log-level": "warn", "poll-ms": 250, "batch-ms": 500, "reorg-depth": 1 } as const;
+
 /** What goes wrong is told on stderr. */
 export async function startDemoRelay(
   { stderr }: Pick<CliContext, "stderr">,
@@ -22,7 +25,7 @@ export async function startDemoRelay(
   // The service is loaded only where one is wanted.
   const { startTemporaryRelay } = await import("../../relay/running/temporary.js");
   return startTemporaryRelay(
-    { rpc, session, "from-block": fromBlock, "log-level": "warn", "poll-ms": 250, "batch-ms": 500, ...settings },
+    { rpc, session, "from-block": fromBlock, ...LOCAL, ...settings },
     { RELAY_PRIVATE_KEY: privateKey, RELAY_RECEIPT_KEY: id(`receipts of ${privateKey}`) },
     { write: stderr },
   );

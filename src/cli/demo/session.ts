@@ -21,7 +21,7 @@ const QUANTITY = 100n * ONE;
 const SUPPLY = 1_000n * ONE;
 const DECIMALS = 18;
 /** Time for the funding, which has to come before trading begins. The chain's clock is moved on when it is done. */
-const FUNDING_SECONDS = 60;
+export const FUNDING_SECONDS = 60;
 const TRADING_SECONDS = 30 * 86_400;
 
 /** What everybody has of session tokens, and how much of it is in the account. */

@@ -27,7 +27,7 @@ export interface Settings {
   readonly makerFactory: string | undefined;
   /** First block whose logs are read. */
   readonly fromBlock: number;
-  /** The relay that orders are handed to; undefined if they are sent to the book itself. Its address is looked at when it is used. */
+  /** The relay that orders are handed to; undefined if they are sent to the book itself. */
   readonly relay: string | undefined;
   readonly key: KeySource;
 }
@@ -91,7 +91,9 @@ const READERS: { readonly [Name in keyof Settings]: Reader<Settings[Name]> } = {
   },
   relay({ env, profile }, { relay, direct }, wrong) {
     if (direct === true && relay !== undefined) return wrong("--relay and --direct: give one of them");
-    return direct === true ? undefined : (relay ?? given(env, "SESSION_RELAY_URL") ?? profile.relay);
+    const text = direct === true ? undefined : (relay ?? given(env, "SESSION_RELAY_URL") ?? profile.relay);
+    const found = text === undefined ? {} : httpLocation(text);
+    return "problem" in found ? wrong(`--relay or SESSION_RELAY_URL: it ${found.problem}`) : text;
   },
   key: ({ env }, options, wrong) => keyOf(env, options, wrong),
 };

@@ -3,6 +3,7 @@ import type { DoorSettings } from "../../node/door.js";
 import type { ChainNode } from "../../node/node.js";
 import { NodeProvider } from "../../node/provider.js";
 import type { House } from "../../protocol/book/houses.js";
+import { RelayError } from "../errors.js";
 import type { Log } from "../reporting/log.js";
 import type { Database } from "../store/database.js";
 import { type Archivist, createArchivist } from "./archivist.js";
@@ -14,6 +15,8 @@ export interface Archive {
   readonly logs: LogStore;
   readonly archivist: Archivist;
   readonly measurer: Measurer;
+  /** Why there is no log yet. */
+  readonly notYet: () => RelayError;
 }
 
 export interface ArchiveDependencies {
@@ -40,7 +43,15 @@ export function createArchive(dependencies: ArchiveDependencies): Archive {
     ...{ store: logs, node, provider, session: terms.session, fromBlock, finalBlock, log },
   });
   const makers = terms.houses.flatMap((house) => (house.kind === "maker" ? [{ ...house, trader: house.address }] : []));
-  return { logs, archivist, measurer: createMeasurer({ store: logs, makers, threads }) };
+  const notYet = (): RelayError => notYetOf(fromBlock, finalBlock());
+  return { logs, archivist, measurer: createMeasurer({ store: logs, makers, threads, notYet }), notYet };
+}
+
+/** @param finalBlock below 0 if none is known */
+export function notYetOf(firstBlock: number, finalBlock: number): RelayError {
+  if (finalBlock >= firstBlock) return new RelayError("RELAY_NOT_READY");
+  const missing = firstBlock - finalBlock;
+  return new RelayError("RELAY_LOG_WAITS", { firstBlock, finalBlock, missing });
 }
 
 /** Asks the node by itself: what is searched here is far behind what everybody follows. */

@@ -15,7 +15,7 @@ export interface Measured {
 }
 
 export interface Measurer {
-  /** @throws RelayError RELAY_NOT_READY while there is no log yet, or it takes long; RELAY_LOG_LONG, RELAY_READING_AGAIN */
+  /** @throws RelayError RELAY_LOG_WAITS, RELAY_NOT_READY while there is no log yet, or it takes long; RELAY_LOG_LONG, RELAY_READING_AGAIN */
   measure(): Promise<Measured>;
   close(): Promise<void>;
 }
@@ -24,6 +24,8 @@ export interface MeasurerDependencies {
   readonly store: Pick<LogStore, "tip" | "part">;
   /** Of the whole process. */
   readonly threads: Threads;
+  /** Why there is no log yet; that the chain is being read if it is not given. */
+  readonly notYet?: () => RelayError;
   /** That are metered, too. */
   readonly makers: readonly MeteredMaker[];
   /** Most records that are measured; a million by default. */
@@ -46,8 +48,17 @@ interface Fed {
   parts: number;
 }
 
+const readingYet = (): RelayError => new RelayError("RELAY_NOT_READY");
+
 export function createMeasurer(dependencies: MeasurerDependencies): Measurer {
-  const { store, threads, makers, mostRecords = MOST_RECORDS, patienceMs = PATIENCE_MS } = dependencies;
+  const {
+    store,
+    threads,
+    makers,
+    notYet = readingYet,
+    mostRecords = MOST_RECORDS,
+    patienceMs = PATIENCE_MS,
+  } = dependencies;
   let fed: Fed | undefined;
   let working: Promise<Measured> | undefined;
   let last: { readonly measured: Measured; readonly at: number } | undefined;
@@ -93,7 +104,7 @@ export function createMeasurer(dependencies: MeasurerDependencies): Measurer {
   return {
     async measure() {
       const tip = await store.tip();
-      if (tip === undefined) throw new RelayError("RELAY_NOT_READY");
+      if (tip === undefined) throw notYet();
       const isFresh = last !== undefined && performance.now() - last.at < KEPT_MS;
       if (last !== undefined && (isFresh || last.measured.block.hash === tip.hash)) return last.measured;
       if (tip.records > mostRecords) throw tooLong(tip, mostRecords);

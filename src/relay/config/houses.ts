@@ -4,7 +4,7 @@
  */
 import { getAddress, type Provider } from "ethers";
 
-import { createHouses } from "../../bindings/houses.js";
+import { createHouses, houseKindAt } from "../../bindings/houses.js";
 import { readMaker } from "../../bindings/makers.js";
 import { read } from "../../bindings/transact.js";
 import type { House } from "../../protocol/book/houses.js";
@@ -53,6 +53,22 @@ export function requireAllFound(
   const found = new Set(sessions.flatMap(({ houses }) => houses.map(({ address }) => address)));
   const books = sessions.map(({ domain }) => domain.verifyingContract);
   refuse(listOf(named).flatMap((one) => (found.has(one.address) ? [] : [problemOf(one.kind, one.address, books)])));
+}
+
+/**
+ * Where sessions are still to be found, whose a house is shows later: but that it is one shows now.
+ * @throws RelayError RELAY_CONFIG_INVALID with every address that is named and none of any book; NodeError
+ */
+export async function requireHouses(provider: Pick<Provider, "getCode">, named: NamedHouses): Promise<void> {
+  const codeAt = (address: string): Promise<string> => read(provider.getCode(address));
+  const wrong = await Promise.all(
+    listOf(named).map(async ({ kind, address }) => {
+      if ((await houseKindAt(codeAt, address)) === kind) return [];
+      const { flag, name, make } = NAMES[kind];
+      return [`\n  ${flag} ${address} is no ${name} of any book, by its code: name one (\`${make}\`), or none`];
+    }),
+  );
+  refuse(wrong.flat());
 }
 
 function listOf({ makers, routers }: NamedHouses) {

@@ -5,7 +5,7 @@ import type { SessionTerms } from "../../protocol/book/terms.js";
 import type { DoorSettings } from "../../node/door.js";
 import { NodeProvider } from "../../node/provider.js";
 import type { House } from "../../protocol/book/houses.js";
-import { type NamedHouses, readHouses, requireAllFound } from "./houses.js";
+import { type NamedHouses, readHouses, requireAllFound, requireHouses } from "./houses.js";
 
 export interface RelayTerms extends SessionTerms {
   /** Through which this relay may bring orders; makers first. */
@@ -48,6 +48,17 @@ export async function readFound(
       read.push(...(await Promise.all(some.map((address) => readOne(provider, address, houses)))));
     }
     return read;
+  } finally {
+    provider.destroy();
+  }
+}
+
+/** That all houses that are named are some, where nobody has named a session. @throws NodeError; RelayError RELAY_CONFIG_INVALID */
+export async function requireSomeHouses(rpcUrl: string, houses: NamedHouses, settings: DoorSettings): Promise<void> {
+  if (houses.makers.length + houses.routers.length === 0) return;
+  const provider = await NodeProvider.open(rpcUrl, settings);
+  try {
+    await requireHouses(provider, houses);
   } finally {
     provider.destroy();
   }

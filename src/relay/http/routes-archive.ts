@@ -18,6 +18,7 @@ import { pastOf } from "./sessions.js";
 export interface ArchiveServices {
   readonly logs: Pick<LogStore, "tip" | "part">;
   readonly measurer: Pick<Measurer, "measure">;
+  readonly notYet: () => RelayError;
 }
 
 /** Logs that are handed out at once, and how long one may take, ms: a part waits in memory for its reader. */
@@ -46,9 +47,9 @@ export function registerArchiveRoutes(server: RelayServer, charge: Charge): void
       },
     },
     async (request, reply) => {
-      const { logs } = pastOf(request);
+      const { logs, notYet } = pastOf(request);
       const tip = await logs.tip();
-      if (tip === undefined) throw new RelayError("RELAY_NOT_READY");
+      if (tip === undefined) throw notYet();
       if (open >= MOST_AT_ONCE) throw new RelayError("RELAY_STREAMS_FULL");
       charge(request, reply, PART_COST * tip.parts);
       const text = Readable.from(logText(logs, tip), { signal: AbortSignal.timeout(MOST_MS) });

@@ -5,7 +5,7 @@ import { knownFactory } from "../../deployment/known.js";
 import { createNode } from "../../node/node.js";
 import { messageOf } from "../../protocol/amounts/errors.js";
 import type { RelayConfig } from "../config/config.js";
-import { readFound, type RelayTerms } from "../config/session.js";
+import { readFound, type RelayTerms, requireSomeHouses } from "../config/session.js";
 import { adviceOf, RelayError } from "../errors.js";
 import { createSharedNode, type SharedNode } from "../follow/shared-node.js";
 import { pageOf } from "../http/page.js";
@@ -54,7 +54,10 @@ export async function openChain(config: RelayConfig, signal: AbortSignal, now: (
   const node = createSharedNode(createNode(rpcUrl, { signal, timeoutMs, atOnce, ...PATIENCE }), { freshMs, now });
   const [chainId, genesis] = await Promise.all([node.chainId(), node.block(0)]);
   const factory = config.factory ?? knownFactory(chainId);
-  if (sessions === "all") await requireFactory(node, factory, chainId);
+  if (sessions === "all") {
+    await requireFactory(node, factory, chainId);
+    await requireSomeHouses(rpcUrl, config, { timeoutMs, atOnce });
+  }
   return { node, chainId, factory, genesis: genesis?.hash };
 }
 

@@ -6,6 +6,7 @@ import { IBookViews__factory } from "../../../typechain-types/index.js";
 import { BASKET_ROOT_ID, type MarketRef } from "../../protocol/signing/package.js";
 import * as wire from "../../wire/session.js";
 import { createLogStore } from "../archive/store.js";
+import { notYetOf } from "../archive/archive.js";
 import { createMeasurer } from "../archive/measurer.js";
 import type { RelayTerms } from "../config/session.js";
 import { adviceOf, RelayError } from "../errors.js";
@@ -105,7 +106,7 @@ export function openReading(venue: ReadingVenue, terms: RelayTerms, fromBlock: n
     cancellations: createCancellationStore(database, rows),
   });
   const forget = ofProcess.add(metrics);
-  const past = pastOf(state, { hub, store, fates, time: () => clock.now() });
+  const past = pastOf(state, { hub, store, fates, fromBlock, time: () => clock.now() });
   let stopped: () => void = () => undefined;
   const ended = new Promise<void>((resolve) => (stopped = resolve));
   return {
@@ -183,13 +184,15 @@ type Past = NonNullable<Served["past"]>;
 
 interface PastParts extends Pick<Past, "hub" | "store"> {
   readonly fates: SeenFates;
+  readonly fromBlock: number;
   readonly time: () => bigint;
 }
 
-function pastOf(state: State, { hub, store, fates, time }: PastParts) {
+function pastOf(state: State, { hub, store, fates, fromBlock, time }: PastParts) {
   const { venue, terms, rows } = state;
   const { database, node, now, threads } = venue;
   const logs = createLogStore(database, rows);
+  const notYet = () => notYetOf(fromBlock, state.finalBlock);
   const makers = terms.houses.flatMap((house) => (house.kind === "maker" ? [{ ...house, trader: house.address }] : []));
   const wallets = createWallets(node, () => state.tip?.block?.hash);
   const reading = { domain: terms.domain, wallets, clock: { now: time }, isTrader: tradersOf(state) };
@@ -200,7 +203,8 @@ function pastOf(state: State, { hub, store, fates, time }: PastParts) {
     hub,
     store,
     logs,
-    measurer: createMeasurer({ store: logs, makers, threads }),
+    measurer: createMeasurer({ store: logs, makers, threads, notYet }),
+    notYet,
     now,
     lagMs: LAG_MS,
     own: {

@@ -82,7 +82,7 @@ function healthOf({ tracker, ledger, historian, faults }: SessionState, engine: 
 
 function pastOf(
   { tracker, confirmed, now, clock, watchers }: SessionState,
-  { history, basket, hub, store, logs, measurer }: Historian & Archive,
+  { history, basket, hub, store, logs, measurer, notYet }: Historian & Archive,
   { views, mayRead }: Pick<Live, "views" | "mayRead">,
 ): NonNullable<Served["past"]> {
   return {
@@ -92,6 +92,7 @@ function pastOf(
     hub,
     store,
     logs,
+    notYet,
     measurer,
     now,
     own: {

@@ -7,7 +7,7 @@ import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 
 import { expect } from "chai";
-import { Wallet } from "ethers";
+import { JsonRpcProvider, Wallet } from "ethers";
 
 import { saveProfile } from "../../../src/cli/input/profile.js";
 import { type LocalNode, startNode } from "../../../src/local/nodes.js";
@@ -68,6 +68,27 @@ describe("session demo", function () {
   });
   after(async function () {
     await rm(folder, { recursive: true });
+  });
+
+  it("ends when what ends npx has ended the shell in which npx runs it", async function () {
+    const words = `'${process.execPath}' '${BIN}' demo --json --no-relay --no-maker; exit`;
+    const shell = spawn("sh", ["-c", words], {
+      env: {
+        PATH: process.env["PATH"] ?? "",
+        TMPDIR: folder,
+        SESSION_PROFILE_FILE: join(folder, "npx.json"),
+        npm_command: "exec",
+      },
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    const [line] = (await once(createInterface({ input: shell.stdout }), "line")) as [string];
+    const { rpc } = JSON.parse(line) as Settings;
+    expect(await isServing(rpc)).to.equal(true);
+    shell.kill("SIGTERM");
+    for (let looks = 0; (await isServing(rpc)) && looks < 100; looks += 1) {
+      await new Promise((done) => setTimeout(done, 100));
+    }
+    expect(await isServing(rpc)).to.equal(false);
   });
 
   describe("as a program of its own", function () {
@@ -135,6 +156,32 @@ describe("session demo", function () {
         const { account } = await ask<{ account: { traderId: number } }>(profiles, "positions", "--trader", address);
         expect(account.traderId, name).to.be.above(0);
       }
+    });
+
+    it("is verified by the log that its relay keeps, though no block comes", async function () {
+      let verified = await session(profiles, "verify", "--relay");
+      for (let looks = 0; verified.status !== 0 && looks < 60; looks += 1) {
+        await new Promise((done) => setTimeout(done, 500));
+        verified = await session(profiles, "verify", "--relay");
+      }
+      expect(verified.stdout, verified.stderr).to.include("HOLDS");
+    });
+
+    it("has a clock that goes with this machine's", async function () {
+      const provider = new JsonRpcProvider(settings.rpc);
+      await provider.send("evm_mine", []);
+      const block = await provider.getBlock("latest");
+      provider.destroy();
+      expect(Math.abs((block?.timestamp ?? 0) - Date.now() / 1_000)).to.be.lessThan(30);
+    });
+
+    it("goes to its end when it is told to, and not back", async function () {
+      const back = session(profiles, "clock", "t1", "--json");
+      await expectTold(back, 2, "ARGUMENT_INVALID", { argument: "time", value: "t1" });
+      const { time, t2 } = await ask<{ time: number; t2: number }>(profiles, "clock", "t2");
+      expect(time).to.equal(t2);
+      const you = { ...profiles, SESSION_PRIVATE_KEY: settings.environment["SESSION_PRIVATE_KEY"]! };
+      expect(await tell(you, "exit")).to.include("Next: session redeem");
     });
 
     it("is over with an interrupt: node, relay, database and profile are gone, and what was in use is again", async function () {

@@ -71,6 +71,16 @@ describe("settings of the command line", function () {
       expect(both.values["problems"]).to.deep.equal(["--relay and --direct: give one of them"]);
     });
 
+    it("is looked at before anything else is done, and is not shown, for it may have a key in it", function () {
+      for (const text of ["notaurl", "ftp://relay", "http://"]) {
+        const wrong = expectCliError(() => readSettings({}, { relay: text }, "relay"), "SETTINGS_INVALID");
+        const [problem = ""] = wrong.values["problems"] as string[];
+        expect(problem)
+          .to.match(/^--relay or SESSION_RELAY_URL: it /)
+          .and.not.include("relay/");
+      }
+    });
+
     it("never have a key of it, and do not read it for one", function () {
       const unreadable = (): never => {
         throw new Error("not to be read");

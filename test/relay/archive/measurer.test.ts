@@ -4,6 +4,7 @@ import { expect } from "chai";
 import { forecastDocument, sessionDocument } from "../../../src/measures/document.js";
 import type { MeteredMaker } from "../../../src/measures/maker-meter.js";
 import { measureSession } from "../../../src/measures/session.js";
+import { notYetOf } from "../../../src/relay/archive/archive.js";
 import { createMeasurer, type Measurer, type MeasurerDependencies } from "../../../src/relay/archive/measurer.js";
 import { createThreads } from "../../../src/relay/archive/threads.js";
 import { createReader } from "../../../src/verify/events.js";
@@ -110,6 +111,12 @@ describe("given a log that is kept, and a thread that measures it", () => {
   it("says that there is no log yet, that one is too long, and that it was forgotten meanwhile", async () => {
     const store = await emptyStore();
     await expectRefused(measurer({ store }).measure(), "RELAY_NOT_READY");
+    const notYet = () => notYetOf(100, 36);
+    await expectRefused(measurer({ store, notYet }).measure(), "RELAY_LOG_WAITS", {
+      ...{ firstBlock: 100, finalBlock: 36, missing: 64 },
+    });
+    expect(notYetOf(100, 100).code).to.equal("RELAY_NOT_READY");
+    expect(notYetOf(19, -1).values).to.deep.include({ missing: 20 });
     await keep(store, busySession({ calls: 5 }).scribe.log());
     const { records } = (await store.tip())!;
     await expectRefused(measurer({ store, mostRecords: 3 }).measure(), "RELAY_LOG_LONG", { records, limit: 3 });
