@@ -92,7 +92,8 @@ const READERS: { readonly [Name in keyof Settings]: Reader<Settings[Name]> } = {
   relay({ env, profile }, { relay, direct }, wrong) {
     if (direct === true && relay !== undefined) return wrong("--relay and --direct: give one of them");
     const text = direct === true ? undefined : (relay ?? given(env, "SESSION_RELAY_URL") ?? profile.relay);
-    const found = text === undefined ? {} : httpLocation(text);
+    if (text === undefined) return undefined;
+    const found = httpLocation(text);
     return "problem" in found ? wrong(`--relay or SESSION_RELAY_URL: it ${found.problem}`) : text;
   },
   key: ({ env }, options, wrong) => keyOf(env, options, wrong),
