@@ -10,8 +10,9 @@ import { Settings } from "../views/settings/Settings.js";
 import { Fault } from "./Fault.js";
 import { Frame } from "./Frame.js";
 import { useHashPath } from "./hash-path.js";
+import { later } from "./later.js";
 import { readRoute, type SessionRoute } from "./routes.js";
-import { later, VIEWS } from "./views.js";
+import { VIEWS } from "./views.js";
 
 const NewSession = later(() => import("../views/new/NewSession.js"));
 

@@ -2,6 +2,7 @@
 import { Component, type ErrorInfo, type ReactNode } from "react";
 
 import { messageOf } from "../../src/protocol/amounts/errors.js";
+import { tryAnew } from "./later.js";
 
 interface Props {
   /** What the panel is called. */
@@ -24,6 +25,10 @@ export class Fault extends Component<Props, State> {
     console.error(this.props.name, error, info.componentStack);
   }
 
+  public override componentWillUnmount(): void {
+    if (this.state.error !== undefined) tryAnew();
+  }
+
   public override render(): ReactNode {
     const { error } = this.state;
     if (error === undefined) return this.props.children;
@@ -40,6 +45,7 @@ export class Fault extends Component<Props, State> {
         <button
           type="button"
           onClick={() => {
+            tryAnew();
             this.setState({ error: undefined });
           }}
         >

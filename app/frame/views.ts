@@ -1,8 +1,9 @@
 /** Every view of a session: by its part of the address, its title, and whether the bar at the top has it. */
-import { type ComponentType, createElement, lazy } from "react";
+import type { ComponentType } from "react";
 
 import type { PageConfig } from "../../src/page/config.js";
 import { Overview } from "../views/overview/Overview.js";
+import { later } from "./later.js";
 
 export interface ViewProps {
   /** What follows the view's name in the address. */
@@ -21,21 +22,6 @@ const entry = (title: string, Component: ComponentType<ViewProps>, inBar = true)
   inBar,
   Component,
 });
-
-type Load<Props> = () => Promise<{ readonly default: ComponentType<Props> }>;
-
-/** A view that is loaded when it is opened. One that could not be loaded is tried anew the next time: `lazy` keeps what failed. */
-export function later<Props extends object>(load: Load<Props>): ComponentType<Props> {
-  const attempt = () =>
-    lazy(() =>
-      load().catch((error: unknown) => {
-        current = attempt();
-        throw error;
-      }),
-    );
-  let current = attempt();
-  return (props) => createElement(current as ComponentType<Props>, props); // as it will have been loaded
-}
 
 export const VIEWS: Readonly<Record<string, ViewEntry>> = {
   "": entry("Overview", Overview),

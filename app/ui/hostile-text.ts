@@ -35,6 +35,11 @@ export function shownText(text: string, most = MOST_SHOWN): ShownText {
   return { pieces, left: Math.max(0, characters.length - most) };
 }
 
+/** Whether there is something in it that nobody would see, or that turns what stands beside it. */
+export function hasUnseen(text: string): boolean {
+  return UNSEEN.test(text) || /[\n\t]/.test(text);
+}
+
 /** `U+202E`. */
 function signName(character: string): string {
   return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;

@@ -81,7 +81,7 @@ describe("every view", function () {
 
   it("given that the relay refuses what it is asked, then it says with which words, and asks again when it is told to", async () => {
     let isRefusing = true;
-    const refusal = { error: { code: "RELAY_BUSY", message: "RELAY_BUSY(). It has too much to do.", retryable: true, advice: "Wait." } }; // prettier-ignore
+    const refusal = { error: { code: "RELAY_BUSY", message: "RELAY_BUSY(). It has too much to do.", retryable: true, advice: "Wait.", values: {} } }; // prettier-ignore
     const one = await open(stage, "", {
       before: (page) =>
         page.route(
@@ -102,6 +102,66 @@ describe("every view", function () {
       await told.waitFor({ state: "detached", timeout: LOADING_MS });
       await one.page.locator("main").getByRole("heading").first().waitFor({ timeout: LOADING_MS });
     }
+    await one.context.close();
+  });
+
+  /** Of each of the other views: what of the relay it needs, and what has to be done for that to be asked. */
+  const OTHERS: Readonly<Record<string, { readonly path: RegExp; readonly press?: (page: Page) => Promise<void> }>> = {
+    "": { path: /^\/v1\/monitoring$/ },
+    "/account": { path: /^\/v1\/traders\/0x/ },
+    "/data": { path: /^\/v1\/history\/weights$/ },
+    "/verify": {
+      path: /^\/v1\/log$/,
+      press: async (page) => {
+        await page.getByLabel("The logs are read from").selectOption("relay");
+        await page.getByRole("button", { name: "Verify", exact: true }).click();
+      },
+    },
+  };
+
+  for (const [view, { path, press }] of Object.entries(OTHERS)) {
+    it(`given that the relay refuses what it needs, then it says with which words, and asks again: ${nameOf(view)}`, async () => {
+      let isRefusing = true;
+      const refusal = { error: { code: "RELAY_BUSY", message: "RELAY_BUSY(). It has too much to do.", retryable: true, advice: "Wait.", values: {} } }; // prettier-ignore
+      const one = await open(stage, "/settings", {
+        before: (page) =>
+          page.route(
+            ({ href, pathname }) => href.startsWith(stage.live.facts.relayUrl!) && path.test(pathname),
+            (route) => (isRefusing ? route.fulfill({ status: 503, json: refusal }) : route.continue()),
+          ),
+      });
+      await connect(one);
+      await go(one, view);
+      await press?.(one.page);
+      const told = one.page
+        .locator("main")
+        .getByRole("alert")
+        .filter({ hasText: /RELAY_BUSY/ })
+        .first();
+      await told.waitFor({ timeout: LOADING_MS });
+      isRefusing = false;
+      const again = told.getByRole("button", { name: "Ask again" });
+      await (press === undefined ? again.click() : press(one.page));
+      await told.waitFor({ state: "detached", timeout: LOADING_MS });
+      await one.context.close();
+    });
+  }
+
+  it("given that the node refuses what the order chain is read from, then that is said, and the rest stands", async () => {
+    const one = await open(stage, "/settings", {
+      before: (page) =>
+        page.route(
+          ({ href }) => href.startsWith(stage.live.facts.rpcUrl),
+          async (route) => {
+            const asked = route.request().postData() ?? "";
+            if (!asked.includes("eth_getLogs")) return route.continue();
+            return route.fulfill({ status: 429, body: "too many questions today" });
+          },
+        ),
+    });
+    await go(one, "/chain");
+    await one.page.locator(".line.amber").filter({ hasText: "The node was lost" }).waitFor({ timeout: LOADING_MS });
+    await one.page.waitForSelector('.freshness[data-status="live"]', { timeout: LOADING_MS });
     await one.context.close();
   });
 

@@ -28,6 +28,8 @@ export interface WalletPlan {
   readonly address?: string;
   /** On which chain it stands at first; the stage's by default. */
   readonly chainId?: number;
+  /** Whether it does several calls as one, all or nothing (EIP-5792). */
+  readonly batches?: boolean;
 }
 
 /** A wallet of a page that is open. */
@@ -47,6 +49,12 @@ interface TypedData {
   readonly message: Record<string, unknown>;
 }
 
+/** As `wallet_getCallsStatus` tells of one. */
+interface Batch {
+  readonly status: 200 | 500;
+  readonly receipts: readonly { readonly transactionHash: string; readonly status: string }[];
+}
+
 type Answer = { readonly result: unknown } | { readonly code: number; readonly message: string };
 
 class WalletError extends Error {
@@ -60,6 +68,8 @@ class WalletError extends Error {
 
 const HOME_CHAIN = 31_337;
 const [DECLINED, UNSUPPORTED, UNKNOWN_CHAIN] = [4_001, 4_200, 4_902];
+/** What a call needs cannot be estimated before the ones ahead of it are done. */
+const GAS_OF_A_CALL = "0x1e8480";
 const hex = (chainId: number): string => `0x${chainId.toString(16)}`;
 
 /**
@@ -91,8 +101,16 @@ class Instance implements TestWallet {
   #address: string;
   #chainId: number;
   #isOpen = false;
+  readonly #hasBatches: boolean;
+  readonly #batches: Batch[] = [];
 
-  public constructor(page: Page, rpcUrl: string, { key, address, chainId = HOME_CHAIN }: WalletPlan, index: number) {
+  public constructor(
+    page: Page,
+    rpcUrl: string,
+    { key, address, chainId = HOME_CHAIN, batches = false }: WalletPlan,
+    index: number,
+  ) {
+    this.#hasBatches = batches;
     this.#page = page;
     this.#index = index;
     this.#node = new JsonRpcProvider(rpcUrl, undefined, { cacheTimeout: -1, batchMaxCount: 1 });
@@ -150,6 +168,10 @@ class Instance implements TestWallet {
       case "eth_sendTransaction":
         await this.#ask();
         return this.#send(params[0] as Readonly<Record<string, string>>); // as ethers sends it
+      case "wallet_getCapabilities":
+      case "wallet_sendCalls":
+      case "wallet_getCallsStatus":
+        return this.#batch(method, params);
       default:
         if (/^(wallet|personal)_|^eth_sign/.test(method)) throw new WalletError(UNSUPPORTED, `no ${method} here`);
         return this.#node.send(method, [...params]);
@@ -177,6 +199,38 @@ class Instance implements TestWallet {
     const other =
       this.manner === "signs something else" ? { nonce: String(BigInt(String(message["nonce"])) + 1n) } : {};
     return this.#key.signTypedData(domain, own, { ...message, ...other });
+  }
+
+  /** EIP-5792. @throws WalletError if it knows no batches */
+  async #batch(method: string, params: readonly unknown[]): Promise<unknown> {
+    if (!this.#hasBatches) throw new WalletError(UNSUPPORTED, `no ${method} here`);
+    if (method === "wallet_getCapabilities") return { [hex(this.#chainId)]: { atomic: { status: "supported" } } };
+    if (method === "wallet_getCallsStatus") return this.#batches[Number(params[0])];
+    await this.#ask();
+    const { calls } = params[0] as { readonly calls: readonly Readonly<Record<string, string>>[] };
+    return { id: `0x${(this.#batches.push(await this.#allOrNothing(calls)) - 1).toString(16)}` };
+  }
+
+  /** In one block; if one of them fails the block is taken back, and nothing was done. */
+  async #allOrNothing(calls: readonly Readonly<Record<string, string>>[]): Promise<Batch> {
+    const before: unknown = await this.#node.send("evm_snapshot", []);
+    await this.#node.send("evm_setAutomine", [false]);
+    const hashes: string[] = [];
+    try {
+      for (const call of calls) hashes.push(await this.#send({ ...call, gas: GAS_OF_A_CALL }));
+      await this.#node.send("evm_mine", []);
+    } finally {
+      await this.#node.send("evm_setAutomine", [true]);
+    }
+    const receipts = await Promise.all(
+      hashes.map(async (transactionHash) => {
+        const mined = (await this.#node.send("eth_getTransactionReceipt", [transactionHash])) as { status: string };
+        return { transactionHash, status: mined.status };
+      }),
+    );
+    if (receipts.every(({ status }) => status === "0x1")) return { status: 200, receipts };
+    await this.#node.send("evm_revert", [before]);
+    return { status: 500, receipts: [] };
   }
 
   async #send({ to, data, value, gas }: Readonly<Record<string, string>>): Promise<string> {

@@ -16,6 +16,7 @@ import {
 } from "../../../src/protocol/amounts/limits.js";
 import { secondsOf } from "../../../src/protocol/amounts/times.js";
 import { formatTokenWei, parseTokenWei, signedRange, type TokenWei } from "../../../src/protocol/amounts/units.js";
+import { hasUnseen } from "../../ui/hostile-text.js";
 
 /** What the form has fields for, all of it text; the basket has two for each asset. */
 export const FIELDS = [
@@ -240,6 +241,7 @@ function moment(text: string, now: number): Read<number> {
 }
 
 function nameProblem(text: string): string | undefined {
+  if (hasUnseen(text)) return "It has characters in it that cannot be seen, or that turn the others.";
   const { length } = new TextEncoder().encode(text);
   return length >= 1 && length <= MAX_NAME_BYTES ? undefined : `1 to ${MAX_NAME_BYTES} bytes; it has ${length}.`;
 }
@@ -254,5 +256,5 @@ function problemOfSupply(supply: bigint, lotValue: bigint | undefined): string |
 export function unitsSentence(scaleText: string, lotValue: bigint | undefined, symbol: string): string {
   if (lotValue === undefined || !/^[1-9]\d*$/.test(scaleText)) return "";
   const tick = 100 / Number(scaleText); // shown, never signed
-  return `One tick is ${Number(tick.toPrecision(6))} % of weight, one lot is ${formatTokenWei(lotValue as TokenWei)} ${symbol || "session tokens"}.`;
+  return `One tick is ${Number(tick.toPrecision(6))} % of weight, one lot is ${formatTokenWei(lotValue as TokenWei)} ${symbol === "" || hasUnseen(symbol) ? "session tokens" : symbol}.`;
 }

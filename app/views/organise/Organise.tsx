@@ -15,6 +15,7 @@ import { sessionPath } from "../../frame/routes.js";
 import { useHandle } from "../../data/handle.js";
 import { useHead, useNames, useSession } from "../../data/session.js";
 import { AssetAmount, Moment, Tokens } from "../../ui/Amount.js";
+import { Hostile } from "../../ui/Hostile.js";
 import { plainDecimal, tokensText } from "../../ui/numbers.js";
 import { Answered, Refusal } from "../../ui/State.js";
 import { useAccount } from "../../wallet/AccountMenu.js";
@@ -200,7 +201,9 @@ function Distribute({ handle, standing, account, refresh }: PartProps): ReactNod
         <div className="refusal" role="alert">
           <ul>
             {list.problems.slice(0, 20).map((problem) => (
-              <li key={problem}>{problem}</li>
+              <li key={problem}>
+                <Hostile text={problem} />
+              </li>
             ))}
           </ul>
           {list.problems.length > 20 && <p>And {list.problems.length - 20} more.</p>}

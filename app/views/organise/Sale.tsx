@@ -43,7 +43,7 @@ export function SaleAt({ handle }: { readonly handle: SessionHandle }): ReactNod
     retry: false,
   });
   return (
-    <section className="panel">
+    <section className="panel" aria-label="Sale on the chain">
       <h2>Sale on the chain</h2>
       <p className="hint">
         A sale is opened with <code>session sale open</code>, or by a wallet that deploys it. Anybody may look at it
