@@ -13,7 +13,8 @@ import { books } from "../../src/relay/store/schema.js";
 import { hasPostgres, withDatabase } from "../../stage/postgres.js";
 import type { Stage } from "../../stage/stage.js";
 import { openVenueStage, ordersIn, type VenueStage } from "../../trials/venue/stage.js";
-import { eventually } from "./support.js";
+import { canStartRedis, type RedisServer, startRedis } from "../../stage/redis.js";
+import { eventually, requirePostgres, requireRedis } from "./support.js";
 
 const PAGES = [
   "orders",
@@ -84,7 +85,7 @@ describe("given readers beside a relay, on one Postgres", function () {
   };
 
   before(async function () {
-    if (!hasPostgres()) this.skip(); // a reader reads what others write: it takes a server
+    requirePostgres(this); // a reader reads what others write: it takes a server
     venue = await openVenueStage({ sessions: 2, traders: 4 });
     await new Promise<void>((began) => {
       over = withDatabase((location) => {
@@ -230,6 +231,53 @@ describe("given readers beside a relay, on one Postgres", function () {
     await ready(relay);
     await bring(1);
     await caughtUp(first);
+  });
+
+  describe("and a broker", () => {
+    let broker: RedisServer;
+    before(async function () {
+      requireRedis(this);
+      broker = await startRedis();
+      await relay.stop();
+      relay = await open({ role: "intake,submit,index", broker: broker.url, "poll-ms": 30, "batch-ms": 30 });
+      first = await open({ role: "read", broker: broker.url, "poll-ms": 30 });
+      await Promise.all([ready(relay), ready(first)]);
+    });
+    after(async () => {
+      if (canStartRedis()) await broker.stop();
+    });
+    const faultsOf = async (of: Relay): Promise<string[]> => {
+      const { body } = await get(`${of.url}/health`);
+      return (body as { faults: { code: string }[] }).faults.map(({ code }) => code);
+    };
+
+    it("hears all the same while it is away, says so, and takes it up again", async () => {
+      const stopping = new AbortController();
+      const seen: number[] = [];
+      const hearing = (async () => {
+        for await (const message of clientOf(first).stream([{ channel: "head" }], { signal: stopping.signal })) {
+          if (message.type === "subscribed") seen.push(message.seq);
+          if (message.type === "event") seen.push(message.seq);
+        }
+      })();
+      await eventually("it is subscribed", () => seen.length === 1);
+      for (const of of [relay, first]) expect(await faultsOf(of)).to.deep.equal([]);
+      for (const isThere of [true, false, true]) {
+        if (!isThere) await broker.kill();
+        else if (seen.length > 1) await broker.start();
+        await eventually("both know", async () => {
+          const faults = (await Promise.all([relay, first].map(faultsOf))).flat();
+          return faults.filter((code) => code === "RELAY_BROKER_AWAY").length === (isThere ? 0 : 2);
+        });
+        expect((await get(`${first.url}/ready`)).status, "it answers all the same").to.equal(200);
+        const before = seen.length;
+        await bring(2);
+        await eventually("it hears on", () => seen.length >= before + 2);
+      }
+      stopping.abort();
+      await hearing;
+      expect(seen).to.deep.equal(seen.map((_, index) => seen[0]! + index));
+    });
   });
 
   it("can write nothing: the server does not let it", async () => {
