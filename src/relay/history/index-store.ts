@@ -9,19 +9,13 @@ import type { PgColumn, PgTable } from "drizzle-orm/pg-core";
 import type { EventsSoFar } from "../../history/event-rows.js";
 import type { LastPrice } from "../../history/figures.js";
 import { type BlockRows, isEmpty } from "../../history/rows.js";
+import { ticks } from "../../protocol/amounts/units.js";
 import { RING } from "../../protocol/amounts/limits.js";
 import { marketOfStream } from "../../wire/stream.js";
 import { type Database, queryRows, type Tables } from "../store/database.js";
 import { archivedOf, forgetArchives } from "./archives.js";
 import { HISTORY_TABLES, writeBlocks } from "./block-rows.js";
-import {
-  historyBlocks,
-  historyCheckpoints,
-  historyMarkets,
-  historyOrders,
-  historyRecords,
-  historyTips,
-} from "./schema.js";
+import { historyBlocks, historyCheckpoints, historyOrders, historyRecords, historyTips } from "./schema.js";
 import {
   createStreamStore,
   type PlacedMessage,
@@ -152,17 +146,31 @@ async function compare(
   return { common: -1, differs };
 }
 
+/** As drivers give numbers that may be large. */
+type PricedMarket = Readonly<Record<"root" | "branch" | "price", string | number | bigint | null>>;
+
+/** From one market to the next by the index, and of each its last row: as many looks as there are markets, however many rows they have. */
 async function lastPrices(tables: Tables, book: string, blockNumber: number): Promise<LastPrice[]> {
-  const { marketRootId, marketBranchId, lastPrice } = historyMarkets;
-  const rows = await tables
-    .selectDistinctOn([marketRootId, marketBranchId], { marketRootId, marketBranchId, lastPrice })
-    .from(historyMarkets)
-    .where(and(eq(historyMarkets.book, book), lte(historyMarkets.blockNumber, blockNumber)))
-    .orderBy(marketRootId, marketBranchId, desc(historyMarkets.blockNumber));
-  return rows.flatMap(({ lastPrice: price, ...market }) => (price === null ? [] : [{ ...market, price }]));
+  const rows = await queryRows<PricedMarket>(
+    tables,
+    sql`with recursive markets as (
+        (select market_root_id as root, market_branch_id as branch from history_markets where book = ${book}
+          order by market_root_id, market_branch_id limit 1)
+        union all
+        select following.root, following.branch from markets cross join lateral (
+          select market_root_id as root, market_branch_id as branch from history_markets
+          where book = ${book} and (market_root_id, market_branch_id) > (markets.root, markets.branch)
+          order by market_root_id, market_branch_id limit 1) as following)
+      select root, branch, (
+        select last_price from history_markets where book = ${book} and market_root_id = root and market_branch_id = branch
+          and block_number <= ${blockNumber} order by block_number desc limit 1) as price
+      from markets order by root, branch`,
+  );
+  return rows.flatMap(({ root, branch, price }) =>
+    price === null ? [] : [{ marketRootId: Number(root), marketBranchId: Number(branch), price: ticks(BigInt(price)) }],
+  );
 }
 
-/** As drivers give numbers that may be large. */
 type SeenOrder = Readonly<Record<"order_id" | "seen_seq" | "age_checkpoints", string | number | bigint>>;
 
 /** Between two portions whatever else waits has its turn: there may be hundreds of thousands. */

@@ -184,6 +184,20 @@ function behavesWell(open: () => Database): void {
       expect(seq).to.equal(meant(BLOCKS).get(stream)!.length);
     });
 
+    it("knows the last price of each market at any block, and none of a book that it has not heard of", async () => {
+      for (const at of [99, BLOCKS[Math.floor(BLOCKS.length / 2)]!.number, LAST]) {
+        const rows = BLOCKS.filter(({ number }) => number <= at).flatMap(({ rows: { markets } }) => markets);
+        const last = new Map(rows.map((row) => [`${row.marketRootId}/${row.marketBranchId}`, row]));
+        const wanted = [...last.values()]
+          .filter(({ lastPrice }) => lastPrice !== null)
+          .map(({ marketRootId, marketBranchId, lastPrice: price }) => ({ marketRootId, marketBranchId, price }))
+          .sort((a, b) => a.marketRootId - b.marketRootId || a.marketBranchId - b.marketBranchId);
+        expect(await full.store.lastPrices(at), `at ${at}`).to.deep.equal(wanted);
+        expect(at < 100 || wanted.length > 1).to.equal(true);
+      }
+      expect(await fresh().store.lastPrices(LAST)).to.deep.equal([]);
+    });
+
     it("refuses what it cannot answer", async () => {
       const { history } = full;
       expect(await refusal(fresh().history.page("fills", ASK))).to.deep.equal(["RELAY_NOT_READY", {}]);
