@@ -8,7 +8,14 @@ import { type SettingOptions, withSettings } from "../input/settings.js";
 import { openReader } from "../who.js";
 import { allCommand, anyCommand, attestedCommand, recordCommand } from "./policy/conditions.js";
 import { allowListCommand, capitalCommand, feeCommand, votesCommand } from "./policy/gates.js";
-import { claimCommand, payCommand, presentCommand, stakeCommand, unstakeCommand } from "./policy/entering.js";
+import {
+  claimCommand,
+  collectCommand,
+  payCommand,
+  presentCommand,
+  stakeCommand,
+  unstakeCommand,
+} from "./policy/entering.js";
 
 const MAKERS = [
   allowListCommand,
@@ -21,6 +28,7 @@ const MAKERS = [
   anyCommand,
   claimCommand,
   payCommand,
+  collectCommand,
   stakeCommand,
   unstakeCommand,
   presentCommand,

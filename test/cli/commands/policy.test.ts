@@ -116,6 +116,13 @@ describe("session policy", function () {
     await ask(env, "policy", "pay", policy, "--yes");
     expect(await token.balanceOf(vault!)).to.equal(2_500_000n);
     expect(await deposits()).to.equal(0);
+    const beneficiary = as(world.env, world.organiser);
+    await expectTold(session(env, "policy", "collect", policy, "--json"), 1, "FeeVault_NotBeneficiary");
+    const { collectedUnits } = await ask<{ collectedUnits: string }>(beneficiary, "policy", "collect", policy);
+    expect(collectedUnits).to.equal("2500000");
+    expect(await ask<{ collectedUnits: string }>(beneficiary, "policy", "collect", policy)).to.include({
+      collectedUnits: "0",
+    });
     await expectTold(session(env, "policy", "pay", policy, "--yes", "--json"), 1, "FeeVault_AlreadyPaid", {
       trader: world.alice.address,
     });

@@ -1,11 +1,12 @@
 /** What a trader does to be admitted. Anybody can do it for somebody else. */
 import { Command } from "commander";
-import type { TransactionReceipt } from "ethers";
+import { Contract, type TransactionReceipt } from "ethers";
 
 import {
   allowListOf,
   claimPlace,
   claimRecord,
+  collectFees,
   payEntryFee,
   presentAttestation,
   readEntryFee,
@@ -14,6 +15,7 @@ import {
   unstakeCapital,
 } from "../../../client/policies.js";
 import { formatQuantity, parseQuantity, readAsset } from "../../../bindings/assets.js";
+import { read } from "../../../bindings/transact.js";
 import type { CliContext } from "../../context.js";
 import { CliError } from "../../errors.js";
 import { readAddresses } from "../../input/addresses-file.js";
@@ -101,6 +103,31 @@ export function payCommand(context: CliContext): Command {
       done(context, policy, trader, `Paid ${amount} for ${trader}`, receipt);
     });
 }
+
+export function collectCommand(context: CliContext): Command {
+  const command = new Command("collect")
+    .description("The beneficiary takes all entry fees that were paid and lie in the vault, of every session.")
+    .argument("<policy>", "the fee policy's address")
+    .option("--to <address>", "who receives them (default: that of the key)");
+  return withSettings(command, "rpc", "session", "key")
+    .addHelpText("after", "\nExample:\n  session policy collect 0xPOLICY")
+    .action(async (text: string, options: SettingOptions & { readonly to?: string }) => {
+      const policy = parseAddress("policy", text);
+      const { handle, wallet, provider } = await openActor(context, options);
+      const to = options.to === undefined ? wallet.address : parseAddress("--to", options.to);
+      const { vault, token } = await readEntryFee(handle, policy, wallet.address);
+      const asset = (context.units.money = await readAsset(token, provider));
+      const asked = new Contract(token, BALANCE, provider).getFunction("balanceOf")(vault) as Promise<bigint>; // by the ABI
+      const lay = await read(asked);
+      const receipt = await collectFees(wallet, vault, to);
+      context.answer({
+        document: { policy, vault, to, collectedUnits: lay, ...sentDocument(receipt) },
+        text: paragraphs(`Collected ${formatQuantity(asset, lay)}`, sentText(receipt)),
+      });
+    });
+}
+
+const BALANCE = ["function balanceOf(address) view returns (uint256)"];
 
 export function stakeCommand(context: CliContext): Command {
   const command = new Command("stake")
