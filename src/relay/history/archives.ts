@@ -220,7 +220,10 @@ export async function partitionAt(tables: Tables, kind: ArchivedKind, { from, to
   return found;
 }
 
-/** Takes the rows of a range out of the tables for good, but for what still counts, and notes where they went. All or nothing. */
+/**
+ * Takes the rows of a range out of the tables for good, but for what still counts, and notes where they went. All or nothing. What is kept
+ * is worked out first: whoever reads waits only while the small partitions take the large ones' place.
+ */
 export async function takeOut(database: Database, range: BlockRange, { place, manifest }: ArchiveNote): Promise<void> {
   await upkeep(database, async (tables) => {
     await holdWriters(tables);
@@ -228,7 +231,6 @@ export async function takeOut(database: Database, range: BlockRange, { place, ma
     for (const kind of ARCHIVED_KINDS) {
       const part = await partitionAt(tables, kind, range);
       parts.set(kind, part);
-      await detach(tables, partitioned(kind), part.name);
       await tables.execute(
         sql`create table ${sql.identifier(part.name + KEPT)} (like ${tableSql(kind)} including all)`,
       );
@@ -246,6 +248,7 @@ export async function takeOut(database: Database, range: BlockRange, { place, ma
         where book in (select distinct book from ${named("blocks")})`,
     );
     for (const [kind, part] of parts) {
+      await detach(tables, partitioned(kind), part.name);
       await attach(tables, partitioned(kind), { ...part, name: part.name + KEPT });
       await tables.execute(sql`drop table ${sql.identifier(part.name)}`);
     }
