@@ -4,7 +4,7 @@
  */
 import type { Keccak } from "../../protocol/signing/hashing.js";
 import type { Database } from "../store/database.js";
-import { createLeaseStore, createPresence, type LeaseStore } from "../store/lease.js";
+import { createLeaseStore } from "../store/lease.js";
 import type { Fence } from "../store/submissions.js";
 import { createPayingAccount, createWatchedAccount, type PayingAccount } from "../submit/account.js";
 
@@ -17,10 +17,7 @@ export interface BookAccount {
 export interface Accounts {
   readonly addresses: readonly string[];
   forBook(book: string): BookAccount;
-  /**
-   * Takes those that nobody has and renews the right to them, up to this process's share where others submit, too.
-   * @throws RelayError RELAY_STORE_UNAVAILABLE
-   */
+  /** Takes those that nobody has, and renews the right to them. @throws RelayError RELAY_STORE_UNAVAILABLE */
   hold(): Promise<void>;
   /** Gives them back, so that the next process need not wait. */
   release(): Promise<void>;
@@ -49,75 +46,33 @@ export function createWatchedAccounts(addresses: readonly string[]): Accounts {
   };
 }
 
-/** An account of this process's keys, and whether it may be used. */
-interface Held {
-  readonly account: PayingAccount;
-  readonly lease: LeaseStore;
-  fence: Fence | undefined;
-  /** Until when it may be, ms; 0 for not now. */
-  until: number;
-}
-
-interface Holding extends Pick<AccountsOptions, "holder" | "leaseMs" | "now"> {
-  readonly all: readonly Held[];
-  /** Those that are not used any more, and are given back at the next look: what was under way with them has ended by then. */
-  leaving: readonly Held[];
-}
-
 /** @param keys one at least */
 export function createAccounts(keys: readonly string[], options: AccountsOptions): Accounts {
   const { keccak, chainId, database, isShared, holder, leaseMs, now } = options;
-  const all = keys.map((key): Held => {
+  const held = keys.map((key) => {
     const account = createPayingAccount(key, keccak);
     const lease = createLeaseStore(database, `account:${chainId}:${account.address.toLowerCase()}`);
-    return { account, lease, fence: undefined, until: isShared ? 0 : Infinity };
+    return { account, lease, fence: undefined as Fence | undefined, until: isShared ? 0 : Infinity };
   });
-  const holding: Holding = { all, holder, leaseMs, now, leaving: [] };
-  const presence = createPresence(database, `submitter:${chainId}`);
   return {
-    addresses: all.map(({ account }) => account.address),
+    addresses: held.map(({ account }) => account.address),
     forBook(book) {
-      const one = pickFor(book, all);
+      const one = pickFor(book, held);
       return { account: one.account, mayPay: () => now() < one.until };
     },
     async hold() {
-      if (isShared) await holdShare(holding, await presence.tell(holder, leaseMs));
+      if (!isShared) return;
+      const asked = now();
+      const fences = await Promise.all(held.map(({ lease }) => lease.acquire(holder, leaseMs)));
+      for (const [index, one] of held.entries()) {
+        one.fence = fences[index];
+        one.until = one.fence === undefined ? 0 : asked + leaseMs;
+      }
     },
     async release() {
-      if (!isShared) return;
-      await presence.leave(holder);
-      await giveBack(all);
+      await Promise.all(held.flatMap(({ lease, fence }) => (fence === undefined ? [] : [lease.release(fence)])));
     },
   };
-}
-
-/** As many as are one process's share: what is above it goes to others, one at a look, and what is below it is taken where it is free. */
-async function holdShare(holding: Holding, processes: number): Promise<void> {
-  const { all, leaving, holder, leaseMs, now } = holding;
-  const share = Math.ceil(all.length / Math.max(1, processes));
-  await giveBack(leaving);
-  const own = all.filter(({ fence }) => fence !== undefined);
-  holding.leaving = own.slice(share).slice(-1);
-  for (const one of holding.leaving) one.until = 0;
-  const kept = own.filter((one) => !holding.leaving.includes(one));
-  const hold = async (one: Held): Promise<void> => {
-    const asked = now();
-    one.fence = await one.lease.acquire(holder, leaseMs);
-    one.until = one.fence === undefined ? 0 : asked + leaseMs;
-  };
-  await Promise.all(kept.map(hold));
-  const others = all.filter((one) => !own.includes(one) && !leaving.includes(one));
-  for (const one of others) {
-    if (all.filter(({ until }) => until > now()).length < share) await hold(one);
-  }
-}
-
-async function giveBack(some: readonly Held[]): Promise<void> {
-  for (const one of some) {
-    const { fence } = one;
-    [one.fence, one.until] = [undefined, 0];
-    if (fence !== undefined) await one.lease.release(fence);
-  }
 }
 
 /** That of a book, which is the same in every process that has the same ones in the same order. */

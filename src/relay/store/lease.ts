@@ -27,38 +27,6 @@ export function createLeaseStore(database: Pick<Database, "run">, book: string):
   };
 }
 
-/** Processes of one kind that share a database: each says that it is there, for as long as it goes on saying so. */
-export interface Presence {
-  /** @returns how many are there, this one included */
-  tell(holder: string, ttlMs: number): Promise<number>;
-  leave(holder: string): Promise<void>;
-}
-
-/** Rows of processes that ended long ago are of no use. */
-const FORGET_AFTER = sql`interval '1 hour'`;
-
-/** @param kind begins the keys of their rows, and of no others */
-export function createPresence(database: Pick<Database, "run">, kind: string): Presence {
-  const rowOf = (holder: string): string => `${kind}:${holder}`;
-  return {
-    async tell(holder, ttlMs) {
-      await acquire(database, { book: rowOf(holder), holder, ttlMs });
-      const [row] = await database.run((tables) =>
-        queryRows<{ readonly there: number | string }>(
-          tables,
-          sql`with gone as (delete from leases where starts_with(book, ${`${kind}:`}) and expires_at < now() - ${FORGET_AFTER})
-            select count(*) as there from leases where starts_with(book, ${`${kind}:`}) and expires_at > now()`,
-        ),
-      );
-      return Number(row?.there ?? 1);
-    },
-    leave: (holder) =>
-      database.run(async (tables) => {
-        await tables.execute(sql`delete from leases where book = ${rowOf(holder)}`);
-      }),
-  };
-}
-
 interface Claim {
   readonly book: string;
   readonly holder: string;

@@ -6,14 +6,12 @@ import { createAccounts, createWatchedAccounts } from "../../../src/relay/sessio
 import { sharedDatabase } from "../paper/database.js";
 
 const LEASE_MS = 60_000;
-let nextChain = 1n;
 
 async function given(keys: readonly string[], { isShared = true } = {}) {
   const database = await sharedDatabase();
   const time = { ms: 0 };
-  const chainId = nextChain++; // its processes are none of another test's
   const open = (holder: string, own = keys) => {
-    const sharing = { chainId, database, isShared, holder, leaseMs: LEASE_MS, now: () => time.ms };
+    const sharing = { chainId: 31_337n, database, isShared, holder, leaseMs: LEASE_MS, now: () => time.ms };
     return createAccounts(own, { ...sharing, keccak: keccak_256 });
   };
   return { time, open };
@@ -71,48 +69,6 @@ describe("given several accounts that pay", () => {
     await first.release();
     await second.hold();
     expect(second.forBook(book).mayPay()).to.equal(true);
-  });
-
-  describe("and processes that come and go", () => {
-    const KEYS = ["a", "b", "c", "d", "e"].map((one) => id(`shared ${one}`));
-    const paid = (process: ReturnType<typeof createAccounts>): number =>
-      new Set(
-        BOOKS.filter((book) => process.forBook(book).mayPay()).map((book) => process.forBook(book).account.address),
-      ).size;
-
-    it("leaves others their share, one account at a look, and no two use one at any time", async () => {
-      const { open } = await given(KEYS);
-      const all = [open("first")];
-      const look = async (): Promise<number[]> => {
-        for (const one of all) {
-          await one.hold();
-          for (const book of BOOKS) expect(all.filter((other) => other.forBook(book).mayPay()).length).to.be.at.most(1);
-        }
-        return all.map(paid);
-      };
-      expect(await look()).to.deep.equal([5]);
-      all.push(open("second"));
-      expect(await look(), "it has not heard yet that it is not alone").to.deep.equal([5, 0]);
-      expect(await look(), "one is not used any more, and not given back yet").to.deep.equal([4, 0]);
-      for (let looks = 0; looks < 4; looks += 1) await look();
-      expect(await look()).to.deep.equal([3, 2]);
-      all.push(open("third"));
-      for (let looks = 0; looks < 6; looks += 1) await look();
-      expect(await look()).to.deep.equal([2, 2, 1]);
-      await all.shift()?.release();
-      for (let looks = 0; looks < 3; looks += 1) await look();
-      expect(
-        (await look()).reduce((sum, one) => sum + one, 0),
-        "none is left over",
-      ).to.equal(5);
-    });
-
-    it("has one process use the only account there is, however many there are", async () => {
-      const { open } = await given(KEYS.slice(0, 1));
-      const [first, second] = [open("first"), open("second")];
-      for (let looks = 0; looks < 4; looks += 1) for (const one of [first, second]) await one.hold();
-      expect([paid(first), paid(second)]).to.deep.equal([1, 0]);
-    });
   });
 
   it("uses none whose right it could not renew in time", async () => {
