@@ -43,11 +43,12 @@ describe("New session and Organise", function () {
   type Act = (route: Route) => Promise<void>;
 
   /** Of the node that both ask. */
-  const instead = (page: Page, act: Act): Promise<void> =>
-    page.route(
+  const instead = async (page: Page, act: Act): Promise<void> => {
+    await page.route(
       ({ href }) => href.startsWith(stage.live.facts.rpcUrl),
       (route) => act(route),
     );
+  };
 
   const go = async ({ page }: Opened, address: string): Promise<void> => {
     await page.goto(address);

@@ -4,7 +4,13 @@ import { basename, join, resolve } from "node:path";
 
 import { Command } from "commander";
 
-import { type ArchivePlan, ARCHIVED_KINDS, type ArchiveRange, type BlockRange } from "../../relay/history/archives.js";
+import {
+  type ArchivePlan,
+  ARCHIVED_KINDS,
+  type ArchivedKind,
+  type ArchiveRange,
+  type BlockRange,
+} from "../../relay/history/archives.js";
 import { type Database, isServer } from "../../relay/store/database.js";
 import type { Returning } from "../../relay/history/returning.js";
 import { databaseLocation } from "../../wire/locations.js";
@@ -161,10 +167,15 @@ async function archiveOne(context: CliContext, database: Database, range: Archiv
     throw error;
   }
   const { manifest, sha256 } = await openArchive(path);
+  const rows = rowsIn(manifest);
   context.progress("Taking their rows out of the database");
-  await takeOut(database, range, { place: `${place ?? basename(out)}/${name}`, manifest: sha256 });
-  const rows = Object.fromEntries(ARCHIVED_KINDS.map((kind) => [kind, manifest.tables[kind].rows]));
+  await takeOut(database, range, { place: `${place ?? basename(out)}/${name}`, manifest: sha256, rows });
   return { folder: path, fromBlock: from, lastBlock: to - 1, rows, manifestSha256: sha256 };
+}
+
+function rowsIn({ tables }: ArchiveManifest): Record<ArchivedKind, number> {
+  const rows = ARCHIVED_KINDS.map((kind) => [kind, tables[kind].rows]);
+  return Object.fromEntries(rows) as Record<ArchivedKind, number>; // of each kind one, as just made
 }
 
 function planDocument({ ranges, stays }: ArchivePlan) {
@@ -193,7 +204,7 @@ async function restore(context: CliContext, database: Database, folder: string, 
   const { manifest, sha256 } = await openArchive(folder);
   const range = { from: manifest.from_block, to: manifest.to_block };
   await requireNoted(database, range, sha256);
-  const rows = Object.fromEntries(ARCHIVED_KINDS.map((kind) => [kind, manifest.tables[kind].rows]));
+  const rows = rowsIn(manifest);
   const document = { folder, fromBlock: range.from, lastBlock: range.to - 1, books: manifest.books, rows };
   const shown = table(
     ["table", "rows"],

@@ -19,8 +19,9 @@ export function createNews(broker: Pick<Broker, "hint" | "isThere">, topic: () =
   };
   return {
     note(trader) {
+      const isFirst = noted.size === 0;
       noted.add(trader);
-      if (noted.size === 1) setTimeout(() => void say().catch(() => undefined), WAIT_MS).unref();
+      if (isFirst) setTimeout(() => void say().catch(() => undefined), WAIT_MS).unref();
     },
   };
 }

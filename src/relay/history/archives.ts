@@ -50,6 +50,8 @@ export interface ArchivePlan {
 
 export interface ArchiveNote {
   readonly place: string;
+  /** That are in the files, of each kind. */
+  readonly rows: Readonly<Record<ArchivedKind, number>>;
   /** SHA-256 of the manifest. */
   readonly manifest: string;
 }
@@ -224,13 +226,18 @@ export async function partitionAt(tables: Tables, kind: ArchivedKind, { from, to
  * Takes the rows of a range out of the tables for good, but for what still counts, and notes where they went. All or nothing. What is kept
  * is worked out first: whoever reads waits only while the small partitions take the large ones' place.
  */
-export async function takeOut(database: Database, range: BlockRange, { place, manifest }: ArchiveNote): Promise<void> {
+export async function takeOut(
+  database: Database,
+  range: BlockRange,
+  { place, manifest, rows }: ArchiveNote,
+): Promise<void> {
   await upkeep(database, async (tables) => {
     await holdWriters(tables);
     const parts = new Map<ArchivedKind, Partition>();
     for (const kind of ARCHIVED_KINDS) {
       const part = await partitionAt(tables, kind, range);
       parts.set(kind, part);
+      await requireUnchanged(tables, part.name, rows[kind]);
       await tables.execute(
         sql`create table ${sql.identifier(part.name + KEPT)} (like ${tableSql(kind)} including all)`,
       );
@@ -253,6 +260,18 @@ export async function takeOut(database: Database, range: BlockRange, { place, ma
       await tables.execute(sql`drop table ${sql.identifier(part.name)}`);
     }
   });
+}
+
+/** A book that is read anew meanwhile writes old blocks: files that lack them must not be all there is. */
+async function requireUnchanged(tables: Tables, part: string, rows: number): Promise<void> {
+  await tables.execute(sql`lock table ${sql.identifier(part)} in share mode`); // it is read on, and not written
+  const [counted] = await queryRows<{ readonly rows: string | number }>(
+    tables,
+    sql`select count(*) as rows from ${sql.identifier(part)}`,
+  );
+  const there = Number(counted?.rows ?? 0);
+  if (there !== rows)
+    throw refused(`${part} has ${there} rows, and the files have ${rows}: it was written to meanwhile, try again`);
 }
 
 export const tableSql = (kind: ArchivedKind) => sql.identifier(partitioned(kind).name);

@@ -1,5 +1,6 @@
 /** Hands new events of the index to whoever listens here. Events that a listener misses it finds in the store by their number. */
 import { sleep } from "../../node/sleep.js";
+import { RelayError } from "../errors.js";
 import type { StreamEvent, StreamStore } from "./stream-store.js";
 
 export type Listener = (event: StreamEvent) => void;
@@ -36,6 +37,7 @@ interface HubState {
 
 const PAGE = 1_000;
 const LOOK_MS = 20;
+const MOST_LOOKS = 500;
 
 export function createHub(store: EventStore): Hub {
   const state: HubState = {
@@ -75,10 +77,16 @@ async function listen(state: HubState, stream: string, listener: Listener): Prom
   };
 }
 
-/** Whoever begins with what a copy of the database has must find there all that was handed out before: it is not handed out again. */
+/**
+ * Whoever begins with what a copy of the database has must find there all that was handed out before: it is not handed out again.
+ * @throws RelayError RELAY_INDEX_BEHIND if the copy does not come as far
+ */
 async function reaches({ lastRead }: EventStore, id: number): Promise<void> {
   if (lastRead === undefined) return;
-  while ((await lastRead()) < id) await sleep(LOOK_MS, undefined);
+  for (let looks = 0; (await lastRead()) < id; looks += 1) {
+    if (looks === MOST_LOOKS) throw new RelayError("RELAY_INDEX_BEHIND");
+    await sleep(LOOK_MS, undefined);
+  }
 }
 
 function remove(state: HubState, stream: string, listener: Listener): void {

@@ -1,7 +1,7 @@
 /** Rows that were archived, brought back: beside the tables at first, and then into the place of what was kept of them. */
 import { eq, sql } from "drizzle-orm";
 
-import { type Database, type Tables } from "../store/database.js";
+import { type Database, queryRows, type Tables } from "../store/database.js";
 import {
   ARCHIVED_KINDS,
   type ArchivedKind,
@@ -35,7 +35,11 @@ export async function beginReturn(database: Database, range: BlockRange): Promis
   const names = new Map<ArchivedKind, string>();
   const nameOf = (kind: ArchivedKind): string => names.get(kind) ?? "";
   const dropAll = async (tables: Tables): Promise<void> => {
-    for (const name of names.values()) await tables.execute(sql`drop table if exists ${sql.identifier(name)}`);
+    for (const name of names.values()) {
+      // One that has taken its place already, though nobody could say so, is not what was only brought.
+      const [placed] = await queryRows(tables, sql`select from pg_inherits where inhrelid = to_regclass(${name})`);
+      if (placed === undefined) await tables.execute(sql`drop table if exists ${sql.identifier(name)}`);
+    }
   };
   await upkeep(database, async (tables) => {
     await requireNewest(tables, range);

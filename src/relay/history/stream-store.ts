@@ -46,7 +46,9 @@ export const KEPT_EVENTS = 10_000;
 const SHORTEN_EVERY = 1_000;
 /** Events of all streams of a book together, at most about: each trader has a stream, and few ever come to be shortened. */
 const KEPT_OF_BOOK = 1_000_000;
-const SHORTEN_BOOK_EVERY = 100_000;
+const SHORTEN_BOOK_EVERY = 20_000;
+/** More than come between two times, so that a book with too many catches up; a delete of more would hold its writer up. */
+const FORGOTTEN_AT_ONCE = 40_000;
 
 const COLUMNS = {
   id: streamEvents.id,
@@ -141,7 +143,7 @@ function isPassed(multiple: number, before: number, after: number): boolean {
   return Math.floor(after / multiple) > Math.floor(before / multiple);
 }
 
-/** Forgets the oldest events of a book, those of whole blocks; the last of each stream stays, so that its numbers go on. */
+/** Forgets the oldest events of a book, a portion of them; the last of each stream stays, so that its numbers go on. */
 export async function shortenBook(tables: Tables, book: string, kept: number): Promise<void> {
   const [oldest] = await tables
     .select({ block: streamEvents.blockNumber })
@@ -152,8 +154,10 @@ export async function shortenBook(tables: Tables, book: string, kept: number): P
     .limit(1);
   if (oldest === undefined) return;
   await tables.execute(
-    sql`delete from stream_events as said where book = ${book} and block_number <= ${oldest.block} and exists (
-      select from stream_events as later where later.book = ${book} and later.stream = said.stream and later.seq > said.seq)`,
+    sql`delete from stream_events where id in (
+      select id from stream_events as said where book = ${book} and block_number <= ${oldest.block} and exists (
+        select from stream_events as later where later.book = ${book} and later.stream = said.stream and later.seq > said.seq)
+      order by block_number, id limit ${FORGOTTEN_AT_ONCE})`,
   );
 }
 

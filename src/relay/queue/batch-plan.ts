@@ -317,8 +317,8 @@ function push(state: PlanState, mirror: Mirror, named: PlannedPackage, timestamp
 /** What is sent and has not landed may come to nothing as what waits may. */
 function stepsAtMost({ routing }: PlanState, { batches, open }: Mirror, expected: Expected): number {
   if (expected.signed.package.timeInForce !== TimeInForce.FillOrKill) return expected.steps;
-  const most = mostSteps(expected, [...batches.flatMap((batch) => batch.expected), ...open]);
-  return routing.maxMatches === 0 ? most : Math.min(most, routing.maxMatches);
+  const ahead = [...batches.map((batch) => batch.expected), open];
+  return mostSteps(expected, ahead, routing.maxMatches === 0 ? Infinity : routing.maxMatches);
 }
 
 function requireBorne(state: PlanState, mirror: Mirror, expected: Expected): void {

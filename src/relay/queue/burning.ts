@@ -52,22 +52,30 @@ export function burnGas({ markets }: Pick<BookState, "markets">, one: Burning): 
 /**
  * The most orders that one which fills or is killed may meet before it is killed: those that it is foreseen to meet, and those that others
  * ahead of it, which have not landed, are foreseen to take at its price or a better one. If these come to nothing, it meets them all.
- * @param ahead may have the package itself in it
+ * @param ahead list by list; may have the package itself in them
+ * @param most that an order takes: more are not counted
  */
-export function mostSteps(one: Pick<Expected, "signed" | "steps" | "link">, ahead: Iterable<Expected>): number {
+export function mostSteps(
+  one: Pick<Expected, "signed" | "steps" | "link">,
+  ahead: readonly (readonly Expected[])[],
+  most: number,
+): number {
   const { package: order } = one.signed;
   if (order.timeInForce !== TimeInForce.FillOrKill) return one.steps;
   const buys = order.quantityLots > 0n;
   let steps = one.steps;
-  for (const { link, signed, fills } of ahead) {
-    const { marketRootId, marketBranchId, quantityLots } = signed.package;
-    if (link === one.link || quantityLots > 0n !== buys) continue;
-    if (marketRootId !== order.marketRootId || marketBranchId !== order.marketBranchId) continue;
-    for (const { priceTicks } of fills) {
-      if (buys ? priceTicks <= order.priceTicks : priceTicks >= order.priceTicks) steps += 1;
+  for (const some of ahead) {
+    for (const { link, signed, fills } of some) {
+      if (steps >= most) return most;
+      const { marketRootId, marketBranchId, quantityLots } = signed.package;
+      if (link === one.link || quantityLots > 0n !== buys) continue;
+      if (marketRootId !== order.marketRootId || marketBranchId !== order.marketBranchId) continue;
+      for (const { priceTicks } of fills) {
+        if (buys ? priceTicks <= order.priceTicks : priceTicks >= order.priceTicks) steps += 1;
+      }
     }
   }
-  return steps;
+  return Math.min(steps, most);
 }
 
 /**

@@ -17,8 +17,8 @@ export async function openSession(venue: Venue, terms: RelayTerms, fromBlock: nu
   const engine = openSubmission(state);
   const served = serve(state, engine);
   const { tracker, ledger, historian, archive, sender, metrics, book, rows, account, log, database } = state;
-  const [forget, look] = [venue.metrics.add(metrics), venue.node.watch(book.toLowerCase())];
   if (served.live !== undefined) await tellOfBook(database, rows, served.describe().relay);
+  const [forget, look] = [venue.metrics.add(metrics), venue.node.watch(book.toLowerCase())];
   log.info({ book, rows, account }, "session opened");
   const publisher = publisherOf(state);
   const ended = Promise.all([

@@ -12,7 +12,8 @@ import { tableOfKind } from "../../../src/cli/archive/tables.js";
 import { TABLES } from "../../../src/dataset/schema/tables.js";
 import type { BlockRows } from "../../../src/history/rows.js";
 import type { RelayError } from "../../../src/relay/errors.js";
-import { ARCHIVED_KINDS } from "../../../src/relay/history/archives.js";
+import { ARCHIVED_KINDS, type ArchivedKind, partitionAt, takeOut } from "../../../src/relay/history/archives.js";
+import { beginReturn } from "../../../src/relay/history/returning.js";
 import { createHistory, type HistoryRequest } from "../../../src/relay/history/history.js";
 import { createIndexStore } from "../../../src/relay/history/index-store.js";
 import { createPartitions, PARTITIONED } from "../../../src/relay/history/partitions.js";
@@ -137,6 +138,45 @@ function behavesWell(location: () => string): void {
     expect(after.figures).to.deep.equal(before.figures);
     expect(after).to.deep.equal(before);
     expect(await ask(env(), "archive", "list")).to.deep.equal({ archives: [] });
+  });
+
+  it("takes nothing out of which the files do not have every row", async () => {
+    const before = await using(stateOf);
+    const range = { from: 0, to: ENDS[0] };
+    await using(async (database) => {
+      const counts: [ArchivedKind, number][] = [];
+      for (const kind of ARCHIVED_KINDS) {
+        const { name } = await database.run((tables) => partitionAt(tables, kind, range));
+        const [row] = await database.run((tables) =>
+          queryRows<{ readonly rows: string }>(tables, sql`select count(*)::text as rows from ${sql.identifier(name)}`),
+        );
+        counts.push([kind, Number(row!.rows)]);
+      }
+      const rows = Object.fromEntries(counts) as Record<ArchivedKind, number>;
+      const written = { ...rows, fills: rows.fills - 1 }; // one came when the files were written
+      const [code] = (await refusal(
+        takeOut(database, range, { place: "out", manifest: "aa", rows: written }),
+      )) as readonly unknown[];
+      expect(code).to.equal("RELAY_ARCHIVE_REFUSED");
+    });
+    expect(await using(stateOf)).to.deep.equal(before);
+  });
+
+  it("drops nothing that has taken its place, though nobody heard that it had", async () => {
+    const before = await using(stateOf);
+    const { archived } = await ask<{ archived: [{ folder: string }] }>(
+      env(),
+      ...["archive", "--before", String(ENDS[0]), "--out", join(folder, "unheard"), "--reorg-depth", "5", "--yes"],
+    );
+    await using(async (database) => {
+      const returning = await beginReturn(database, { from: 0, to: ENDS[0] });
+      for (const kind of ARCHIVED_KINDS) {
+        for await (const rows of readKind(archived[0].folder, kind)) await returning.add(kind, rows);
+      }
+      await returning.finish();
+      await returning.abandon();
+    });
+    expect((await using(stateOf)).figures).to.deep.equal(before.figures);
   });
 
   it("keeps what was read anew while it was out, and takes no files that were altered", async () => {
