@@ -5,6 +5,7 @@ import type { NetworkConnection } from "hardhat/types/network";
 import { type Clock, createClock } from "./clock.js";
 import { deployPlainly } from "./deployment.js";
 import { type RpcServer, serveChain } from "./rpc-server.js";
+import { keepSeconds } from "./seconds.js";
 
 /** A provider that also takes the calls which only a local chain knows. */
 export type ChainProvider = Provider & { send(method: string, params: unknown[]): Promise<unknown> };
@@ -36,9 +37,10 @@ const POLL_MS = 20;
 
 /** A chain inside this process. @param startsAt time of its first block; the same start gives the same chain */
 export async function startChain(startsAt: number): Promise<Chain> {
-  return chainOver(
-    await hre.network.create({ network: "default", override: { initialDate: new Date(startsAt * 1000) } }),
-  );
+  const override = { initialDate: new Date(startsAt * 1000) };
+  const connection = await hre.network.create({ network: "default", override });
+  keepSeconds(connection.provider);
+  return chainOver(connection);
 }
 
 /** The chain of a connection inside this process, as it stands. */

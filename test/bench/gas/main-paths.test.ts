@@ -33,6 +33,7 @@ const update = process.env["UPDATE_GAS"] === "1";
 const recorded = JSON.parse(readFileSync(GAS_FILE, "utf8")) as Gas; // as this test wrote it
 
 describe("Gas of the main paths", function () {
+  this.timeout(600_000); // it plays every path, and the machine may be slow
   let measured: Gas;
 
   before(async function () {
