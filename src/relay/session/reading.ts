@@ -100,7 +100,7 @@ export function openReading(venue: ReadingVenue, terms: RelayTerms, fromBlock: n
   faults.watch("index", () => faultOf(state));
   const store = createStreamStore(database, rows);
   // A broker is ahead of a copy of the database: what it has handed out must be there before anybody begins with what is there.
-  const hub = createHub(venue.broker === undefined ? store : { ...store, lastRead: store.lastEvent });
+  const hub = createHub(venue.broker === undefined ? store : { ...store, lastRead: () => store.lastEvent() });
   const clock = createChainClock(node, now);
   const fates = createSeenFates({
     packages: createPackageStore(database, rows),
