@@ -52,7 +52,7 @@ function chainSection(inputs: CapacityInputs): string {
     "## Orders a second",
     "If a session had all of a chain's gas: for long · for a while at most. Whoever gets a tenth of the gas gets a tenth of the orders. All sessions of a chain share it.",
     table(["orders", "gas of one, measured", ...CHAINS.map(({ name }) => name)], rows),
-    `Gas is of \`npm run bench -- gas\` ([performance.md](performance.md)). One relay on one core accepts ${grouped(accepted)} packages a second (measured, [relay.md](relay.md#what-it-bears), \`npm run trial relay load\`), more than any of these chains takes: the chain is what bounds a session, and a second process for one session would add nothing.`,
+    `Gas is of \`npm run bench -- gas\` (docs/performance.md). One relay on one core accepts ${grouped(accepted)} packages a second (measured, [relay.md](relay.md#what-it-bears), \`npm run trial relay load\`), more than any of these chains takes: the chain is what bounds a session, and a second process for one session would add nothing.`,
   ].join("\n\n");
 }
 

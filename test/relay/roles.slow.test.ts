@@ -48,6 +48,7 @@ describe("given each job of a relay in a process of its own, on one Postgres", f
   it("starts them, whoever comes first with the tables", async () => {
     for (const role of ROLES) await start(role);
     for (const role of ROLES) await ready(role);
+    await eventually("the one that submits has the right to", async () => (await health("submit")).submits);
     for (const role of ROLES) expect((await health(role)).submits, role).to.equal(role === "submit");
   });
 

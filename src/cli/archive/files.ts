@@ -12,7 +12,8 @@ import { type FileSink, type Folder, writeFile, type Written } from "../../datas
 import { PARQUET_WRITER, rowsPerGroup } from "../../dataset/write/parquet.js";
 import { TableWriter, type WrittenTable } from "../../dataset/write/table-writer.js";
 import { messageOf } from "../../protocol/amounts/errors.js";
-import { ARCHIVED_KINDS, type ArchivedKind, type BlockRange, type TextRow } from "../../relay/history/archives.js";
+import { ARCHIVED_KINDS, type ArchivedKind } from "../../relay/history/archived-kinds.js";
+import type { BlockRange, TextRow } from "../../relay/history/archives.js";
 import { CliError } from "../errors.js";
 import { packageVersion } from "../version.js";
 import { cellsOf, tableOfKind, textOf } from "./tables.js";

@@ -1,6 +1,7 @@
 /** Kinds of history as tables of Parquet, in the names that they have in the database: those of a dataset, where a dataset has them. */
 import type { Cell, Column, Table } from "../../dataset/schema/column.js";
-import { ARCHIVED_TABLES, type ArchivedKind, columnsOf, type TextRow } from "../../relay/history/archives.js";
+import type { ArchivedKind } from "../../relay/history/archived-kinds.js";
+import { ARCHIVED_TABLES, columnsOf, type TextRow } from "../../relay/history/archives.js";
 import { getTableName } from "drizzle-orm";
 
 /** What a Parquet DECIMAL(38, 0) has no room for. */

@@ -4,13 +4,8 @@ import { basename, join, resolve } from "node:path";
 
 import { Command } from "commander";
 
-import {
-  type ArchivePlan,
-  ARCHIVED_KINDS,
-  type ArchivedKind,
-  type ArchiveRange,
-  type BlockRange,
-} from "../../relay/history/archives.js";
+import { ARCHIVED_KINDS, type ArchivedKind } from "../../relay/history/archived-kinds.js";
+import type { ArchivePlan, ArchiveRange, BlockRange } from "../../relay/history/archives.js";
 import { type Database, isServer } from "../../relay/store/database.js";
 import type { Returning } from "../../relay/history/returning.js";
 import { databaseLocation } from "../../wire/locations.js";

@@ -3,12 +3,13 @@
  * stays, in a small partition in their place: so a start, the levels of a market and what its roots are about are what they were. Whoever
  * asks for the rest is told where it went; a partition that is brought back has every row again.
  */
-import { and, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
+import { and, eq, getTableColumns, getTableName, type SQL, sql } from "drizzle-orm";
 import type { PgTable } from "drizzle-orm/pg-core";
 
 import { RING } from "../../protocol/amounts/limits.js";
 import { RelayError } from "../errors.js";
 import { type Database, queryRows, type Tables } from "../store/database.js";
+import { ARCHIVED_KINDS, type ArchivedKind } from "./archived-kinds.js";
 import { HISTORY_TABLES } from "./block-rows.js";
 import {
   attach,
@@ -56,10 +57,11 @@ export interface ArchiveNote {
   readonly manifest: string;
 }
 
-/** The kinds of rows as files call them, with their tables; blocks come first, as other rows are told of a block. */
-export const ARCHIVED_TABLES = { blocks: historyBlocks, ...HISTORY_TABLES } as const;
-export type ArchivedKind = keyof typeof ARCHIVED_TABLES;
-export const ARCHIVED_KINDS = Object.keys(ARCHIVED_TABLES) as readonly ArchivedKind[]; // its keys, as just written
+/** Every kind with its table. */
+export const ARCHIVED_TABLES = { blocks: historyBlocks, ...HISTORY_TABLES } as const satisfies Record<
+  ArchivedKind,
+  PgTable
+>;
 
 /** A row with every cell as text: lists and levels as JSON. */
 export type TextRow = Readonly<Record<string, string | null>>;
@@ -68,10 +70,11 @@ export type TextRow = Readonly<Record<string, string | null>>;
 export const KEPT = "_kept";
 const PAGE = 5_000;
 export const partitioned = (kind: ArchivedKind): PartitionedTable => {
-  const found = PARTITIONED[ARCHIVED_KINDS.indexOf(kind)]; // both are in one order
+  const table = getTableName(ARCHIVED_TABLES[kind]);
+  const found = PARTITIONED.find(({ name }) => name === table);
   if (found === undefined) throw new RangeError(`unreachable: ${kind} is partitioned`);
   return found;
-}; // in one order
+};
 
 /** From which block on all of a book is here, for a reader. */
 export async function archivedOf(tables: Tables, book: string): Promise<Archived> {

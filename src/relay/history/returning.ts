@@ -2,9 +2,8 @@
 import { eq, sql } from "drizzle-orm";
 
 import { type Database, queryRows, type Tables } from "../store/database.js";
+import { ARCHIVED_KINDS, type ArchivedKind } from "./archived-kinds.js";
 import {
-  ARCHIVED_KINDS,
-  type ArchivedKind,
   type BlockRange,
   columnsOf,
   holdWriters,

@@ -93,7 +93,7 @@ export interface PackageStore {
    * @throws RelayError RELAY_ALREADY_SENT if another relay has meanwhile
    */
   withdraw(seq: number, signature: string): Promise<void>;
-  /** Writes what has become of packages; the newest word counts. */
+  /** Writes what has become of packages; the newest word counts, but none of one that was taken back. */
   change(changes: readonly FateChange[]): Promise<void>;
   /** Forgets what has become of packages that were sent: it is derived from the chain again. */
   forgetFates(): Promise<void>;
@@ -274,7 +274,10 @@ function insertOf(book: string, offered: readonly NamedPackage[], replaces: Hash
     returning seq, link`;
 }
 
-/** One statement for any number of rows. */
+/**
+ * One statement for any number of rows. What a trader took back stays so, whatever the relay that submits had noted before it heard of
+ * that; nor does a package wait again that has gone with a later transaction than whoever writes knew of.
+ */
 function updateOf(changes: readonly FateChange[]) {
   const rows = changes.map(({ seq, attempts, submissionId, fate, final }) => ({
     seq,
@@ -294,7 +297,8 @@ function updateOf(changes: readonly FateChange[]) {
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as new(
       seq bigint, status text, attempts integer, submission_id bigint, trade_root_id bigint, block_number bigint,
       block_hash text, refusal jsonb, final boolean)
-    where packages.seq = new.seq`;
+    where packages.seq = new.seq and packages.status <> 'withdrawn'
+      and (new.status <> 'pending' or coalesce(new.submission_id, 0) >= coalesce(packages.submission_id, 0))`;
 }
 
 function packageOfRow(row: Row): StoredPackage {

@@ -167,7 +167,7 @@ describe("session collateral", function () {
       );
       expect(text).to.contain(
         [
-          "root    worst at        worth there",
+          "root          worst at  worth there",
           "------  --------------  -----------",
           "root 2  y = 1000 ticks          -20",
         ].join("\n"),

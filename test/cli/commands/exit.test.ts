@@ -112,6 +112,6 @@ describe("session exit", function () {
     const early = await openWorld();
     const run = session(as(early.env, early.alice), "exit", "--json");
     await expectTold(run, 1, "Book_NotSettling", { t2: String(early.handle.t2) });
-    await expectSaid(session(as(early.env, early.alice), "exit"), 1, "exit() opens at t2");
+    await expectSaid(session(as(early.env, early.alice), "exit"), 1, "The book is left from t2 on");
   });
 });

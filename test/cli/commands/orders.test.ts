@@ -112,10 +112,13 @@ describe("session orders and fills", function () {
       [["orders", "--relay"], alice],
       [["fills", "--relay"], alice],
       [["orders", "--relay", "localhost:8700"], alice],
-      [["fills", "--relay"], { ...alice, SESSION_RELAY_URL: "ws://localhost:8700" }],
     ] as const) {
       await expectTold(session(env, ...words, "--json"), 2, "ARGUMENT_INVALID", { argument: "--relay" });
     }
+    const set = { ...alice, SESSION_RELAY_URL: "ws://localhost:8700" };
+    await expectTold(session(set, "fills", "--relay", "--json"), 2, "SETTINGS_INVALID", {
+      problems: ["--relay or SESSION_RELAY_URL: it begins with ws:, not with http:// or https://"],
+    });
     const away = session(alice, "orders", "--relay", "http://127.0.0.1:1", "--json");
     expect(JSON.parse((await away).stdout)).to.have.nested.property("error.code", "RELAY_UNREACHABLE");
     await expectTold(session(world.env, "orders", "--relay", "http://127.0.0.1:1", "--json"), 2, "SETTINGS_INVALID");

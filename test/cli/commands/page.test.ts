@@ -95,7 +95,9 @@ describe("session page", function () {
     const taken = new URL(world.env["SESSION_RPC_URL"]!).port;
     const told = await expectTold(session(world.env, ...words, "--port", taken), 2, "ARGUMENT_INVALID");
     expect(told.values["argument"]).to.equal("--port");
-    await expectTold(session(world.env, ...words, "--relay", "ftp://nowhere"), 2, "ARGUMENT_INVALID");
+    await expectTold(session(world.env, ...words, "--relay", "ftp://nowhere"), 2, "SETTINGS_INVALID", {
+      problems: ["--relay or SESSION_RELAY_URL: it begins with ftp:, not with http:// or https://"],
+    });
     await expectTold(session(world.env, ...words, "--session", world.alice.address), 2, "Client_NotASession");
   });
 });

@@ -104,6 +104,8 @@ describe("session submit --relay", function () {
 
   it("exits with 2 if there is no relay, or the address is none", async function () {
     await expectTold(submit("http://127.0.0.1:1"), 2, "RELAY_UNREACHABLE", { url: "http://127.0.0.1:1" });
-    await expectTold(submit("127.0.0.1"), 2, "ARGUMENT_INVALID");
+    await expectTold(submit("127.0.0.1"), 2, "SETTINGS_INVALID", {
+      problems: ["--relay or SESSION_RELAY_URL: it is no address like https://host"],
+    });
   });
 });

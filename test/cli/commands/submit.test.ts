@@ -122,6 +122,8 @@ describe("session submit", function () {
     await expectTold(session(world.env, "submit", file, "--json"), 2, "SETTINGS_INVALID");
     const url = "http://127.0.0.1:1";
     await expectTold(session({}, "submit", file, "--relay", url, "--json"), 2, "RELAY_UNREACHABLE", { url });
-    await expectTold(session({}, "submit", file, "--relay", "relay", "--json"), 2, "ARGUMENT_INVALID");
+    await expectTold(session({}, "submit", file, "--relay", "relay", "--json"), 2, "SETTINGS_INVALID", {
+      problems: ["--relay or SESSION_RELAY_URL: it is no address like https://host"],
+    });
   });
 });

@@ -123,7 +123,9 @@ describe("session use", function () {
     await expectTold(session(env, "use", address, "--rpc", rpc(), "--json"), 2, "Client_NotASession");
     const bad = ["use", world.handle.address, "--rpc", rpc(), "--json"];
     await expectTold(session(env, ...bad, "--name", "0x12"), 2, "ARGUMENT_INVALID", { argument: "--name" });
-    await expectTold(session(env, ...bad, "--relay", "ws://x"), 2, "ARGUMENT_INVALID", { argument: "--relay" });
+    await expectTold(session(env, ...bad, "--relay", "ws://x"), 2, "SETTINGS_INVALID", {
+      problems: ["--relay or SESSION_RELAY_URL: it begins with ws:, not with http:// or https://"],
+    });
     await expectTold(session(env, ...bad, "--from-block", "999999"), 2, "LOG_NO_CREATION");
     expect(await ask<{ profiles: object }>(env, "use")).to.deep.include({ profiles: {} });
   });

@@ -125,6 +125,27 @@ function behavesWell(open: () => Database): void {
     expect(await refused()).to.equal("RELAY_ALREADY_SENT");
   });
 
+  it("when a package was taken back at another relay, it stays so, whatever this one had noted before", async () => {
+    const { packages } = fresh();
+    const seq = (await packages.add([named(1)])).get(linkOf(1))!;
+    await packages.withdraw(seq, "0x5161");
+    await packages.change([{ seq, attempts: 0, submissionId: undefined, fate: { status: "pending" }, final: false }]);
+    expect(await packages.withdrawnFrom(seq)).to.deep.equal([linkOf(1)]);
+    expect(await packages.live()).to.deep.equal([]);
+  });
+
+  it("when a package has gone meanwhile, an older word that it waits is not written", async () => {
+    const { packages, sent, leases } = fresh();
+    const seq = (await packages.add([named(1)])).get(linkOf(1))!;
+    const fence = (await leases.acquire("me", TTL_MS))!;
+    const { id } = await sent.add(fence, batch(5, [linkOf(1)]), signedWith(5));
+    await packages.change([{ seq, attempts: 0, submissionId: undefined, fate: { status: "pending" }, final: false }]);
+    const fates = async () => (await packages.live()).map(({ fate }) => fate);
+    expect(await fates()).to.deep.equal([{ status: "submitted", submissionId: id }]);
+    await packages.change([{ seq, attempts: 1, submissionId: id, fate: { status: "pending" }, final: false }]);
+    expect(await fates()).to.deep.equal([{ status: "pending" }]);
+  });
+
   it("when another relay has the lease, stores nothing at all", async () => {
     const { book, packages, sent, leases } = fresh();
     await packages.add([named(1)]);

@@ -13,7 +13,7 @@ import type { CliContext } from "../../context.js";
 import { readWords } from "../../market-words.js";
 import { type SettingOptions, withSettings } from "../../input/settings.js";
 import { marketTitle, nextText, outcomeName, priceText } from "../../output/session-facts.js";
-import { date, facts, paragraphs, table, tokens } from "../../output/text.js";
+import { date, facts, paragraphs, table } from "../../output/text.js";
 import { openReader } from "../../who.js";
 import { parseRoot } from "./desk.js";
 
