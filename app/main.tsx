@@ -6,7 +6,7 @@ import { createRoot } from "react-dom/client";
 
 import { messageOf } from "../src/protocol/amounts/errors.js";
 import { loadConfig } from "./data/config.js";
-import { App } from "./frame/App.js";
+import { App } from "./App.js";
 import { applyTheme } from "./frame/theme.js";
 import "./style/page.css";
 

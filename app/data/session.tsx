@@ -10,9 +10,9 @@ import { type Sources, sourcesOf } from "./config.js";
 import { createRelaySource } from "./relay-source.js";
 import { onSettings, readSettings } from "./settings.js";
 import type { Facts, Head, OwnDepth, SessionSource, SourceState } from "./source.js";
-import { type Names, type Root, shortAddress } from "./words.js";
+import { type Names, type Root, shortAddress } from "./names.js";
 
-export { type MarketWords, type Names, type Root, shortAddress, wordsOf } from "./words.js"; // what views ask for with the hooks
+export { type Names, type Root, shortAddress } from "./names.js"; // what views ask for with the hooks
 
 export interface OpenedSession {
   readonly chainId: number;

@@ -1,8 +1,8 @@
 /** Starts the page's own workers, and no other script: the only policy of Trusted Types that there is. */
 import { WORKER_POLICY } from "../../src/page/policy.js";
 import mirrorUrl from "./mirror/worker.ts?worker&url";
-import tablesUrl from "../views/data/worker.ts?worker&url";
-import verifyUrl from "../views/verify/worker.ts?worker&url";
+import tablesUrl from "./tables/worker.ts?worker&url";
+import verifyUrl from "./verifier/worker.ts?worker&url";
 
 const WORKERS = { mirror: mirrorUrl, tables: tablesUrl, verify: verifyUrl } as const;
 

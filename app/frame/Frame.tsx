@@ -8,16 +8,32 @@ import { Freshness, LostLine, Opening, StaleLine } from "./Freshness.js";
 import { Judge } from "./Judged.js";
 import { NamedRelay } from "./NamedRelay.js";
 import { PhaseBar } from "./PhaseBar.js";
-import { type SessionRoute, sessionPath } from "./routes.js";
-import { VIEWS } from "./views.js";
+import { type SessionRoute, sessionPath } from "../data/routes.js";
 
-export function Frame({ route, children }: { readonly route?: SessionRoute; readonly children: ReactNode }): ReactNode {
+/** A view that the bar at the top has: its part of the address, and its title. */
+export interface BarEntry {
+  readonly view: string;
+  readonly title: string;
+}
+
+interface SessionHeadProps {
+  readonly route: SessionRoute;
+  readonly bar: readonly BarEntry[];
+}
+
+interface FrameProps {
+  /** Undefined outside of every session. */
+  readonly session?: SessionHeadProps;
+  readonly children: ReactNode;
+}
+
+export function Frame({ session, children }: FrameProps): ReactNode {
   return (
     <>
       <a className="skip" href="#content" onClick={toContent}>
         To the content
       </a>
-      {route === undefined ? <PlainHead /> : <SessionHead route={route} />}
+      {session === undefined ? <PlainHead /> : <SessionHead route={session.route} bar={session.bar} />}
       <main id="content" tabIndex={-1}>
         {children}
       </main>
@@ -43,7 +59,7 @@ function PlainHead(): ReactNode {
   );
 }
 
-function SessionHead({ route }: { readonly route: SessionRoute }): ReactNode {
+function SessionHead({ route, bar }: SessionHeadProps): ReactNode {
   const names = useNames();
   const facts = useFacts();
   const head = useHead();
@@ -59,17 +75,15 @@ function SessionHead({ route }: { readonly route: SessionRoute }): ReactNode {
           <strong className="session-name" title={called}>
             {called}
           </strong>
-          {Object.entries(VIEWS)
-            .filter(([, { inBar }]) => inBar)
-            .map(([view, { title }]) => (
-              <Link
-                key={view}
-                href={sessionPath(route, ...(view === "" ? [] : [view]))}
-                aria-current={view === route.view ? "page" : undefined}
-              >
-                {title}
-              </Link>
-            ))}
+          {bar.map(({ view, title }) => (
+            <Link
+              key={view}
+              href={sessionPath(route, ...(view === "" ? [] : [view]))}
+              aria-current={view === route.view ? "page" : undefined}
+            >
+              {title}
+            </Link>
+          ))}
           <Link href={sessionPath(route, "settings")} aria-current={route.view === "settings" ? "page" : undefined}>
             Settings
           </Link>

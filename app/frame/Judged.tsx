@@ -6,7 +6,7 @@ import { messageOf } from "../../src/protocol/amounts/errors.js";
 import { judge, type Verdict } from "../data/judge.js";
 import { useSession, useSourceState } from "../data/session.js";
 import { useAccount } from "../wallet/AccountMenu.js";
-import { sessionPath } from "./routes.js";
+import { sessionPath } from "../data/routes.js";
 
 const EVERY_MS = 60_000;
 

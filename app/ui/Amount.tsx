@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { Link } from "wouter";
 
 import { shortAddress, useFacts, useNames, useSession } from "../data/session.js";
-import { sessionPath } from "../frame/routes.js";
+import { sessionPath } from "../data/routes.js";
 import { formatMoment } from "./time.js";
 import { assetText, localText, percentText, tokensText } from "./numbers.js";
 

@@ -1,5 +1,5 @@
 /** What a price or an outcome of a market is counted in: a weight in percent, its owner's unit, or ticks. */
-import type { Root } from "../data/words.js";
+import type { Root } from "../data/names.js";
 import { percentText, unitsText } from "./numbers.js";
 
 export interface UnitText {

@@ -3,7 +3,7 @@ import { type ReactNode, useEffect, useState, useSyncExternalStore } from "react
 import { Link } from "wouter";
 
 import { shortAddress, useSession } from "../data/session.js";
-import { sessionPath } from "../frame/routes.js";
+import { sessionPath } from "../data/routes.js";
 import {
   type Connection,
   connect,

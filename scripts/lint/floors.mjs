@@ -25,6 +25,8 @@ export const ROOMS_OF_RELAY = [
   "session",
   "running",
 ];
+/** Of the page; what starts it, and what knows all views, imports all of it. */
+export const ROOMS_OF_APP = ["style", "data", "ui", "wallet", "frame", "views"];
 const BELOW_RELAY = [
   "src/protocol",
   "src/node",
@@ -47,6 +49,7 @@ const BELOW_STAGE = ["src", GENERATED];
 export const FLOORS = {
   ...roomsOf("src/protocol", ROOMS_OF_PROTOCOL, []),
   ...roomsOf("src/relay", ROOMS_OF_RELAY, BELOW_RELAY),
+  ...roomsOf("app", ROOMS_OF_APP, ["src", GENERATED]),
   "src/protocol": [],
   "src/node": ["src/protocol"],
   "src/local": ["src/protocol"],

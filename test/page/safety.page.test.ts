@@ -198,12 +198,12 @@ describe("the built page", function () {
     expect(await size([...names]), "what is loaded first").to.be.at.most(BUDGETS.start);
     expect(workers.map(({ src }) => src)).to.have.members([
       "data/mirror/worker.ts",
-      "views/verify/worker.ts",
-      "views/data/worker.ts",
+      "data/verifier/worker.ts",
+      "data/tables/worker.ts",
     ]);
     expect(await sizeOf("data/mirror/worker.ts"), "the mirror's worker").to.be.within(1, BUDGETS.mirror);
-    expect(await sizeOf("views/verify/worker.ts"), "the verifier's worker").to.be.within(1, BUDGETS.verify);
-    expect(await sizeOf("views/data/worker.ts"), "the worker that makes tables").to.be.within(1, BUDGETS.tables);
+    expect(await sizeOf("data/verifier/worker.ts"), "the verifier's worker").to.be.within(1, BUDGETS.verify);
+    expect(await sizeOf("data/tables/worker.ts"), "the worker that makes tables").to.be.within(1, BUDGETS.tables);
     expect(await size(all.filter((name) => name.endsWith(".css")).map((name) => join("assets", name)))).to.be.at.most(
       BUDGETS.style,
     );

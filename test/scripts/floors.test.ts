@@ -25,12 +25,21 @@ describe("house/floors", () => {
     for (const { name } of folders) expect(floorOf(`src/${name}/x.ts`), name).to.equal(`src/${name}`);
   });
 
-  for (const folder of ["src/protocol", "src/relay"]) {
+  for (const folder of ["src/protocol", "src/relay", "app"]) {
     it(`knows every room of ${folder}`, () => {
       const rooms = readdirSync(join(ROOT, folder), { withFileTypes: true }).filter((entry) => entry.isDirectory());
-      for (const { name } of rooms) expect(floorOf(`${folder}/${name}/x.ts`), name).to.equal(`${folder}/${name}`);
+      const ofCode = rooms.filter(({ name }) => name !== "public"); // the page's files that are served as they are
+      for (const { name } of ofCode) expect(floorOf(`${folder}/${name}/x.ts`), name).to.equal(`${folder}/${name}`);
     });
   }
+
+  it("keeps what the page knows from what it shows", () => {
+    expect(refusal("app/data/x.ts", "app/ui/y.js")).to.match(/^app\/data imports only itself/);
+    expect(refusal("app/ui/x.tsx", "app/frame/y.js")).to.be.a("string");
+    expect(refusal("app/frame/x.tsx", "app/views/trade/Trade.js")).to.be.a("string");
+    expect(refusal("app/views/trade/x.tsx", "app/ui/y.js")).to.equal(undefined);
+    expect(refusal("app/App.tsx", "app/views/trade/Trade.js")).to.equal(undefined);
+  });
 
   it("takes a file for a room where it is named as one", () => {
     expect(floorOf("src/relay/errors.ts")).to.equal("src/relay/errors");

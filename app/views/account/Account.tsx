@@ -5,12 +5,13 @@ import { Link, useLocation } from "wouter";
 
 import { checksumAddress } from "../../../src/protocol/signing/addresses.js";
 import type { RelayTrader } from "../../../src/wire/state.js";
-import type { ViewProps } from "../../frame/views.js";
-import { sessionPath } from "../../frame/routes.js";
-import { actorOf, type Connected } from "../../data/acting.js";
+import type { ViewProps } from "../../frame/view-props.js";
+import { sessionPath } from "../../data/routes.js";
+import { actorOf, type Connected } from "../../wallet/acting.js";
 import { loadActivity } from "../../data/activity.js";
 import type { ForeseenExit } from "../../data/mirror/foresight.js";
-import { useFactsQuery, useMarkets, useNames, useSession, useSourceState, wordsOf } from "../../data/session.js";
+import { useFactsQuery, useMarkets, useNames, useSession, useSourceState } from "../../data/session.js";
+import { wordsOf } from "../../ui/words.js";
 import type { Facts } from "../../data/source.js";
 import { Tokens } from "../../ui/Amount.js";
 import { Answered, Missing } from "../../ui/State.js";

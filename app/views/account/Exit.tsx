@@ -3,7 +3,7 @@ import { type ReactNode, useState } from "react";
 
 import { allocation, wholeUnits } from "../../../src/protocol/value/allocations.js";
 import type { TokenWei } from "../../../src/protocol/amounts/units.js";
-import { actorOf, type Connected } from "../../data/acting.js";
+import { actorOf, type Connected } from "../../wallet/acting.js";
 import type { ForeseenExit } from "../../data/mirror/foresight.js";
 import { useMarkets, useNames, useSession } from "../../data/session.js";
 import type { Facts } from "../../data/source.js";

@@ -5,7 +5,7 @@ import { type ReactNode, useState } from "react";
 
 import { transact } from "../../../src/bindings/transact.js";
 import type { RelayTrader } from "../../../src/wire/state.js";
-import { type Actor, actorOf, type Connected } from "../../data/acting.js";
+import { type Actor, actorOf, type Connected } from "../../wallet/acting.js";
 import { useHead, useNames, useSession } from "../../data/session.js";
 import type { Facts } from "../../data/source.js";
 import { Exact, Tokens } from "../../ui/Amount.js";

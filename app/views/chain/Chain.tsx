@@ -3,8 +3,8 @@ import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, type RefObject, useEffect, useRef, useState } from "react";
 import { Link, useLocation } from "wouter";
 
-import { sessionPath } from "../../frame/routes.js";
-import type { ViewProps } from "../../frame/views.js";
+import { sessionPath } from "../../data/routes.js";
+import type { ViewProps } from "../../frame/view-props.js";
 import { useMarkets, useNames, useSession, useSourceState } from "../../data/session.js";
 import type { ChainSource } from "../../data/chain-source.js";
 import type { CallFacts, CallLine, RecordFacts } from "../../data/mirror/explorer.js";

@@ -2,7 +2,8 @@
 import type { ChainRecord } from "../../../src/bindings/records.js";
 import type { TradePackage } from "../../../src/protocol/signing/package.js";
 import type { RecordFacts, Signed } from "../../data/mirror/explorer.js";
-import { type Names, type Root, shortAddress, wordsOf } from "../../data/words.js";
+import { wordsOf } from "../../ui/words.js";
+import { type Names, type Root, shortAddress } from "../../data/names.js";
 import { amountText } from "../../ui/market-units.js";
 
 /** What markets are called: a market that is not known has its number. */

@@ -4,8 +4,8 @@ import { Link } from "wouter";
 
 import type { Facts } from "../../data/source.js";
 import { type Root, useHead, useMarkets, useNames, useSession } from "../../data/session.js";
-import type { Connected } from "../../data/acting.js";
-import { sessionPath } from "../../frame/routes.js";
+import type { Connected } from "../../wallet/acting.js";
+import { sessionPath } from "../../data/routes.js";
 import { Tokens } from "../../ui/Amount.js";
 import { Refusal, Waiting } from "../../ui/State.js";
 import { readTicket, TIMES, type TimeName } from "../trade/order-ticket.js";

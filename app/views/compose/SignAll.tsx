@@ -4,9 +4,9 @@ import { Link } from "wouter";
 
 import { toJson } from "../../../src/protocol/amounts/json.js";
 import type { TradePackage } from "../../../src/protocol/signing/package.js";
-import { type Connected, useDomain } from "../../data/acting.js";
+import { type Connected, useDomain } from "../../wallet/acting.js";
 import { useSession } from "../../data/session.js";
-import { sessionPath } from "../../frame/routes.js";
+import { sessionPath } from "../../data/routes.js";
 import { useModal } from "../../ui/modal.js";
 import { Refusal } from "../../ui/State.js";
 import { reasonOf } from "../../wallet/wallets.js";

@@ -5,7 +5,7 @@ import type { Position } from "../../../src/protocol/margin/worth.js";
 import type { Composition } from "../../../src/protocol/value/composition.js";
 import type { Told } from "../../../src/pictures/marks.js";
 import type { OutcomePayoff, PayoffData, PayoffPoint } from "../../../src/pictures/payoff.js";
-import type { Names, Root } from "../../data/words.js";
+import type { Names, Root } from "../../data/names.js";
 import { tokensText } from "../../ui/numbers.js";
 import { branchTitle } from "../markets/tree.js";
 import { priceUnit, priceWords } from "../trade/prices.js";

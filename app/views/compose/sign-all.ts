@@ -2,7 +2,7 @@
 import { messageOf } from "../../../src/protocol/amounts/errors.js";
 import type { SignedPackage, TradePackage } from "../../../src/protocol/signing/package.js";
 import type { BookDomain } from "../../../src/protocol/signing/typed-data.js";
-import { actorOf, type Connected } from "../../data/acting.js";
+import { actorOf, type Connected } from "../../wallet/acting.js";
 import { keep, note } from "../../data/activity.js";
 import type { AskedOrder } from "../../data/deeds.js";
 import type { OpenedSession } from "../../data/session.js";

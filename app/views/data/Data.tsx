@@ -9,16 +9,8 @@ import { toReadableJson } from "../../../src/protocol/amounts/json.js";
 import { BASKET_ROOT_ID } from "../../../src/protocol/signing/package.js";
 import type { HistoryKind } from "../../../src/wire/history.js";
 import { useHandle } from "../../data/handle.js";
-import {
-  type Root,
-  useAt,
-  useFacts,
-  useHead,
-  useMarketsQuery,
-  useNames,
-  useSession,
-  wordsOf,
-} from "../../data/session.js";
+import { type Root, useAt, useFacts, useHead, useMarketsQuery, useNames, useSession } from "../../data/session.js";
+import { wordsOf } from "../../ui/words.js";
 import { Copied } from "../../ui/Copied.js";
 import { assetText } from "../../ui/numbers.js";
 import { Answered, Missing, Refusal, Waiting } from "../../ui/State.js";

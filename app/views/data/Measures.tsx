@@ -8,7 +8,7 @@ import { shortAddress, useHead, useSession } from "../../data/session.js";
 import { startWorker } from "../../data/workers.js";
 import { Picture } from "../../ui/Picture.js";
 import { Refusal } from "../../ui/State.js";
-import type { TablesApi } from "./tables-api.js";
+import type { TablesApi } from "../../data/tables/api.js";
 
 type Measured = Omit<RelayMeasures, "block">;
 type Measuring =

@@ -5,7 +5,7 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useNames, useSession } from "../../data/session.js";
 import { startWorker } from "../../data/workers.js";
 import { Refusal } from "../../ui/State.js";
-import type { MadeTables, TablesApi } from "./tables-api.js";
+import type { MadeTables, TablesApi } from "../../data/tables/api.js";
 import { saveBlob } from "./save.js";
 
 type Making =

@@ -4,7 +4,7 @@ import { type ReactNode, useState } from "react";
 import { useAccount } from "../../wallet/AccountMenu.js";
 import { signerOf } from "../../wallet/wallets.js";
 import { useSession } from "../../data/session.js";
-import type { Root } from "../../data/words.js";
+import type { Root } from "../../data/names.js";
 import { Refusal } from "../../ui/State.js";
 import { fallbackText } from "./tree.js";
 

@@ -5,11 +5,11 @@ import { Link } from "wouter";
 
 import { eliminationPicture } from "../../../src/pictures/elimination.js";
 import { telescopePicture } from "../../../src/pictures/telescope.js";
-import { sessionPath } from "../../frame/routes.js";
-import type { ViewProps } from "../../frame/views.js";
+import { sessionPath } from "../../data/routes.js";
+import type { ViewProps } from "../../frame/view-props.js";
 import { useAt, useHead, useNames, useSession } from "../../data/session.js";
 import type { MarketRecordFacts } from "../../data/mirror/market-records.js";
-import type { Root } from "../../data/words.js";
+import type { Root } from "../../data/names.js";
 import { amountOf, priceDigits } from "../../ui/market-units.js";
 import { Picture } from "../../ui/Picture.js";
 import { Answered, Refusal } from "../../ui/State.js";

@@ -2,7 +2,7 @@
 import type { ReactNode } from "react";
 import { Link } from "wouter";
 
-import { sessionPath } from "../../frame/routes.js";
+import { sessionPath } from "../../data/routes.js";
 import { useAt, useHead, useNames, useSession } from "../../data/session.js";
 import { Address, Exact, Moment } from "../../ui/Amount.js";
 import { Answered } from "../../ui/State.js";

@@ -3,7 +3,7 @@ import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Link } from "wouter";
 
-import { sessionPath } from "../../frame/routes.js";
+import { sessionPath } from "../../data/routes.js";
 import { useAt, useSession } from "../../data/session.js";
 import type { MarketRecordFacts, SignedDescription } from "../../data/mirror/market-records.js";
 import { Address, Moment, Tokens } from "../../ui/Amount.js";

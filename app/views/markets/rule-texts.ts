@@ -1,7 +1,7 @@
 /** Sentences about a market's records. */
 import { NEW_ROOT } from "../../../src/protocol/signing/market-record.js";
 import type { MarketRecordFacts, SignedDescription } from "../../data/mirror/market-records.js";
-import type { Root } from "../../data/words.js";
+import type { Root } from "../../data/names.js";
 import { amountText } from "../../ui/market-units.js";
 import { fallbackText } from "./tree.js";
 

@@ -4,7 +4,7 @@ import type { Told } from "../../../src/pictures/marks.js";
 import type { BoundsStep, TelescopeData } from "../../../src/pictures/telescope.js";
 import type { HistoryItem } from "../../../src/wire/history.js";
 import type { MarketRecordFacts } from "../../data/mirror/market-records.js";
-import type { Root } from "../../data/words.js";
+import type { Root } from "../../data/names.js";
 import { amountOf, amountText, unitNameOf } from "../../ui/market-units.js";
 import { percentText, tokensText } from "../../ui/numbers.js";
 import { formatDay, formatMoment } from "../../ui/time.js";

@@ -2,7 +2,8 @@
 import { placeOn } from "../../../src/pictures/scales.js";
 import { BASKET_ROOT_ID } from "../../../src/protocol/signing/package.js";
 import type { RelayMonitoring } from "../../../src/wire/state.js";
-import { type Names, type Root, spanText, wordsOf } from "../../data/words.js";
+import { spanText, wordsOf } from "../../ui/words.js";
+import type { Names, Root } from "../../data/names.js";
 import { amountOf, type UnitText } from "../../ui/market-units.js";
 
 /** How a market stands by the chain's time. Only `fallback due` asks anybody to do something. */

@@ -11,7 +11,7 @@ import { fundingCalls } from "../../../src/client/organiser.js";
 import { isAdmitted } from "../../../src/client/policies.js";
 import { parseTokenWei, type TokenWei } from "../../../src/protocol/amounts/units.js";
 import { messageOf } from "../../../src/protocol/amounts/errors.js";
-import { sessionPath } from "../../frame/routes.js";
+import { sessionPath } from "../../data/routes.js";
 import { useHandle } from "../../data/handle.js";
 import { useHead, useNames, useSession } from "../../data/session.js";
 import { AssetAmount, Moment, Tokens } from "../../ui/Amount.js";

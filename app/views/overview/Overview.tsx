@@ -4,7 +4,7 @@ import { Link } from "wouter";
 
 import { type LegWeight, weightsPicture } from "../../../src/pictures/weights.js";
 import type { Fraction } from "../../../src/protocol/amounts/fraction.js";
-import { sessionPath } from "../../frame/routes.js";
+import { sessionPath } from "../../data/routes.js";
 import { useAt, useFactsQuery, useNames, useSession } from "../../data/session.js";
 import type { Facts } from "../../data/source.js";
 import { Address, AssetAmount, Exact, Moment, Tokens } from "../../ui/Amount.js";

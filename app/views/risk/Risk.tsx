@@ -7,12 +7,12 @@ import { type Fraction, fraction } from "../../../src/protocol/amounts/fraction.
 import type { AssetUnits } from "../../../src/protocol/amounts/units.js";
 import { BASKET_ROOT_ID } from "../../../src/protocol/signing/package.js";
 import { inKnownUnit } from "../../../src/protocol/value/stress-units.js";
-import { sessionPath } from "../../frame/routes.js";
+import { sessionPath } from "../../data/routes.js";
 import { basketOf, Beyond } from "./Beyond.js";
 import { useFactsQuery, useMarketsQuery, useNames, useSession, useSourceState } from "../../data/session.js";
 import type { ChainSource } from "../../data/chain-source.js";
 import type { Facts } from "../../data/source.js";
-import { type Names, type Root, shortAddress } from "../../data/words.js";
+import { type Names, type Root, shortAddress } from "../../data/names.js";
 import { unitNameOf } from "../../ui/market-units.js";
 import { equals } from "../../../src/protocol/amounts/fraction.js";
 import { fractionText, localText } from "../../ui/numbers.js";

@@ -2,7 +2,7 @@
 import type { ReactNode } from "react";
 
 import { BASKET_ROOT_ID } from "../../../src/protocol/signing/package.js";
-import { type Names, type Root, shortAddress } from "../../data/words.js";
+import { type Names, type Root, shortAddress } from "../../data/names.js";
 import { unitNameOf } from "../../ui/market-units.js";
 import { branchTitle } from "../markets/tree.js";
 import { Field } from "./Field.js";

@@ -3,7 +3,7 @@ import { type ReactNode, useMemo, useState } from "react";
 
 import type { Stakes } from "../../../src/risk/exposed.js";
 import { decodeText } from "../../../src/cli/input/text-table.js";
-import type { Names } from "../../data/words.js";
+import type { Names } from "../../data/names.js";
 import { Refusal } from "../../ui/State.js";
 import { historyIn, worstWindows } from "./stakes.js";
 import { HolderName, MoneyCell } from "./cells.js";

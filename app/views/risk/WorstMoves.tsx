@@ -2,7 +2,7 @@
 import { type ReactNode, useMemo } from "react";
 
 import type { Stakes } from "../../../src/risk/exposed.js";
-import type { Names } from "../../data/words.js";
+import type { Names } from "../../data/names.js";
 import { decimalText } from "../../ui/numbers.js";
 import { Refusal } from "../../ui/State.js";
 import { rarity, type WorstOfHolder, worstOfHolders } from "./stakes.js";

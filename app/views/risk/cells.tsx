@@ -5,8 +5,8 @@ import { Link } from "wouter";
 import type { Fraction } from "../../../src/protocol/amounts/fraction.js";
 import { reduced } from "../../../src/protocol/amounts/fraction.js";
 import { useSession } from "../../data/session.js";
-import { shortAddress } from "../../data/words.js";
-import { sessionPath } from "../../frame/routes.js";
+import { shortAddress } from "../../data/names.js";
+import { sessionPath } from "../../data/routes.js";
 import { fractionText, localText } from "../../ui/numbers.js";
 
 const DIGITS = 2;

@@ -16,7 +16,7 @@ import {
 import { inKnownUnit, pricesOfUnits, stressScale } from "../../../src/protocol/value/stress-units.js";
 import { type Numeraire, stressTable, type StressTable } from "../../../src/protocol/value/stress.js";
 import type { Holdings } from "../../data/mirror/holders.js";
-import type { Names, Root } from "../../data/words.js";
+import type { Names, Root } from "../../data/names.js";
 import { decimalText } from "../../ui/numbers.js";
 import { type MovingInput, readMoving, writeMoving } from "./moving.js";
 

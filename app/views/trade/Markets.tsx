@@ -4,7 +4,7 @@ import { Link } from "wouter";
 
 import { BASKET_ROOT_ID } from "../../../src/protocol/signing/package.js";
 import { type Root, useFacts, useNames, useSession } from "../../data/session.js";
-import { sessionPath } from "../../frame/routes.js";
+import { sessionPath } from "../../data/routes.js";
 import { Exact } from "../../ui/Amount.js";
 import { branchTitle } from "../markets/tree.js";
 import { exactPrice, priceUnit, priceWords } from "./prices.js";

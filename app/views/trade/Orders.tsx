@@ -2,10 +2,11 @@
 import { type ReactNode, useState } from "react";
 
 import type { RelayTrader } from "../../../src/wire/state.js";
-import { type Connected, useDomain } from "../../data/acting.js";
+import { type Connected, useDomain } from "../../wallet/acting.js";
 import { forget } from "../../data/activity.js";
 import type { Deed } from "../../data/deeds.js";
-import { type Root, useAt, useHead, useMarkets, useNames, useSession, wordsOf } from "../../data/session.js";
+import { type Root, useAt, useHead, useMarkets, useNames, useSession } from "../../data/session.js";
+import { wordsOf } from "../../ui/words.js";
 import { Address, Exact, Moment, Tokens } from "../../ui/Amount.js";
 import { Answered } from "../../ui/State.js";
 import { formatMoment } from "../../ui/time.js";

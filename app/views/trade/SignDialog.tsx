@@ -4,7 +4,7 @@ import { type ReactNode, useState } from "react";
 import { toJson } from "../../../src/protocol/amounts/json.js";
 import type { TradePackage } from "../../../src/protocol/signing/package.js";
 import type { UnsignedOrder } from "../../data/mirror/foresight.js";
-import { type Connected, useDomain } from "../../data/acting.js";
+import { type Connected, useDomain } from "../../wallet/acting.js";
 import { useSession } from "../../data/session.js";
 import { useModal } from "../../ui/modal.js";
 import { Refusal } from "../../ui/State.js";

@@ -5,7 +5,7 @@ import { Link, useLocation } from "wouter";
 import { limitsNothing } from "../../../src/client/market.js";
 import type { UnsignedOrder } from "../../data/mirror/foresight.js";
 import { useNames, useSession } from "../../data/session.js";
-import { sessionPath } from "../../frame/routes.js";
+import { sessionPath } from "../../data/routes.js";
 import { Tokens } from "../../ui/Amount.js";
 import { formatMoment } from "../../ui/time.js";
 import { Refusal, Waiting } from "../../ui/State.js";

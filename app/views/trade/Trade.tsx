@@ -2,9 +2,9 @@
 import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { useLocation } from "wouter";
 
-import type { ViewProps } from "../../frame/views.js";
+import type { ViewProps } from "../../frame/view-props.js";
 import { queryNow } from "../../frame/hash-path.js";
-import { sessionPath } from "../../frame/routes.js";
+import { sessionPath } from "../../data/routes.js";
 import { useNow } from "../../frame/Freshness.js";
 import { loadActivity } from "../../data/activity.js";
 import type { Facts } from "../../data/source.js";

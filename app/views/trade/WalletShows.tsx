@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 import { messageOf } from "../../../src/protocol/amounts/errors.js";
 import { toJson } from "../../../src/protocol/amounts/json.js";
 import type { TradePackage } from "../../../src/protocol/signing/package.js";
-import { useDomain } from "../../data/acting.js";
+import { useDomain } from "../../wallet/acting.js";
 import { Waiting } from "../../ui/State.js";
 import { formatMoment } from "../../ui/time.js";
 import { rawFields } from "./order-ticket.js";

@@ -5,7 +5,7 @@ import type { Placed } from "../../../src/protocol/book/orders.js";
 import type { BookDomain } from "../../../src/protocol/signing/typed-data.js";
 import { tradesCancellation, type TradesCancellation } from "../../../src/protocol/signing/trades-cancellation.js";
 import type { RelayTrader } from "../../../src/wire/state.js";
-import { actorOf, type Connected } from "../../data/acting.js";
+import { actorOf, type Connected } from "../../wallet/acting.js";
 import { keep, note } from "../../data/activity.js";
 import type { AskedCall, AskedCancellation, AskedOrder } from "../../data/deeds.js";
 import type { OpenedSession } from "../../data/session.js";

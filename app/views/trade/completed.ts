@@ -2,7 +2,7 @@
 import { useEffect, useState } from "react";
 
 import type { TradePackage } from "../../../src/protocol/signing/package.js";
-import type { Connected } from "../../data/acting.js";
+import type { Connected } from "../../wallet/acting.js";
 import { useSession } from "../../data/session.js";
 import type { Draft } from "./order-ticket.js";
 import { completedAll } from "./sign.js";

@@ -1,7 +1,8 @@
 /** The market that is traded, in everything's words. */
 import { BASKET_ROOT_ID, type MarketRef } from "../../../src/protocol/signing/package.js";
 import type { Facts } from "../../data/source.js";
-import { type Names, type Root, wordsOf } from "../../data/session.js";
+import { type Names, type Root } from "../../data/session.js";
+import { wordsOf } from "../../ui/words.js";
 import { bookOf } from "./order-ticket.js";
 
 export interface Place {

@@ -6,7 +6,7 @@ import { recoverSigner } from "../../../src/protocol/signing/signatures.js";
 import { packageDigest, primaryLink } from "../../../src/protocol/signing/typed-data.js";
 import type { BookDomain } from "../../../src/protocol/signing/typed-data.js";
 import { type SignedPackage, tradePackage, type TradePackage } from "../../../src/protocol/signing/package.js";
-import { actorOf, type Connected, patiently } from "../../data/acting.js";
+import { actorOf, type Connected, patiently } from "../../wallet/acting.js";
 import { activity, keep, note } from "../../data/activity.js";
 import type { AskedOrder } from "../../data/deeds.js";
 import type { OpenedSession } from "../../data/session.js";

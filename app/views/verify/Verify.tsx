@@ -9,7 +9,7 @@ import type { Sources } from "../../data/config.js";
 import { useSession } from "../../data/session.js";
 import { startWorker } from "../../data/workers.js";
 import { Refusal } from "../../ui/State.js";
-import type { Verified, VerifyApi } from "./api.js";
+import type { Verified, VerifyApi } from "../../data/verifier/api.js";
 
 type Run =
   | { readonly status: "none" }

@@ -1,5 +1,5 @@
 /** Roots as a source tells of them. */
-import type { Root } from "../../../../app/data/words.js";
+import type { Root } from "../../../../app/data/names.js";
 import { getAddress, toBeHex } from "ethers";
 import type { Ticks, TokenWei } from "../../../../src/protocol/amounts/units.js";
 

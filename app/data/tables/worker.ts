@@ -1,5 +1,5 @@
 /** Makes the tables of a session in a thread of its own, with the same code as the command line. */
-import "../../data/without-eval.js";
+import "../without-eval.js";
 
 import { expose } from "comlink";
 
@@ -11,8 +11,8 @@ import { Observer } from "../../../src/measures/observation.js";
 import { measuresOf } from "../../../src/measures/session.js";
 import { createReader } from "../../../src/verify/events.js";
 import { bookTermsOf } from "../../../src/verify/log-header.js";
-import { openLog } from "../../data/log-source.js";
-import type { MadeFile, TablesApi } from "./tables-api.js";
+import { openLog } from "../log-source.js";
+import type { MadeFile, TablesApi } from "./api.js";
 
 /** Files in the browser's memory, or wherever it puts large blobs. */
 class BlobFolder implements Folder {

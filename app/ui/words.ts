@@ -1,17 +1,8 @@
 /** What markets and assets are called, out of what a source has told. */
 import type { MarketHead } from "../../src/protocol/market/description.js";
 import { BASKET_ROOT_ID, type MarketRef } from "../../src/protocol/signing/package.js";
-import type { RelayMarkets } from "../../src/wire/state.js";
-import { amountOf } from "../ui/market-units.js";
-
-/** What things are called. Without a node addresses stand in the place of symbols. */
-export interface Names {
-  readonly name: string;
-  readonly symbol: string;
-  readonly assets: readonly { readonly symbol: string; readonly decimals: number }[];
-}
-
-export type Root = RelayMarkets["roots"][number];
+import type { Names, Root } from "../data/names.js";
+import { amountOf } from "./market-units.js";
 
 /** What a market is called, and in what it is counted. */
 export interface MarketWords {
@@ -44,8 +35,4 @@ export function wordsOf(root: Root, marketBranchId: number, names: Names | undef
 export function spanText(root: Root, { lower, upper }: { readonly lower: bigint; readonly upper: bigint }): string {
   const [from, to] = [amountOf(root, lower), amountOf(root, upper)];
   return `${from.exact} to ${to.exact} ${to.unit}`.trimEnd();
-}
-
-export function shortAddress(address: string): string {
-  return `${address.slice(0, 6)}…${address.slice(-4)}`;
 }

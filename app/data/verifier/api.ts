@@ -1,6 +1,6 @@
 /** Verification as its worker offers it. */
 import type { Progress, VerifyReport } from "../../../src/verify/report.js";
-import type { Subject } from "../../data/log-source.js";
+import type { Subject } from "../log-source.js";
 import type { RelaySubject } from "./relay-log.js";
 
 export type Verified = Subject | RelaySubject;

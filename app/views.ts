@@ -1,15 +1,9 @@
 /** Every view of a session: by its part of the address, its title, and whether the bar at the top has it. */
 import type { ComponentType } from "react";
 
-import type { PageConfig } from "../../src/page/config.js";
-import { Overview } from "../views/overview/Overview.js";
-import { later } from "./later.js";
-
-export interface ViewProps {
-  /** What follows the view's name in the address. */
-  readonly rest: readonly string[];
-  readonly config: PageConfig;
-}
+import { Overview } from "./views/overview/Overview.js";
+import { later } from "./frame/later.js";
+import type { ViewProps } from "./frame/view-props.js";
 
 export interface ViewEntry {
   readonly title: string;
@@ -27,49 +21,49 @@ export const VIEWS: Readonly<Record<string, ViewEntry>> = {
   "": entry("Overview", Overview),
   markets: entry(
     "Markets",
-    later(() => import("../views/markets/Markets.js")),
+    later(() => import("./views/markets/Markets.js")),
   ),
   market: entry(
     "Market",
-    later(() => import("../views/markets/Market.js")),
+    later(() => import("./views/markets/Market.js")),
     false,
   ),
   organise: entry(
     "Organise",
-    later(() => import("../views/organise/Organise.js")),
+    later(() => import("./views/organise/Organise.js")),
     false,
   ),
   own: entry(
     "Market desk",
-    later(() => import("../views/own/Own.js")),
+    later(() => import("./views/own/Own.js")),
     false,
   ),
   trade: entry(
     "Trade",
-    later(() => import("../views/trade/Trade.js")),
+    later(() => import("./views/trade/Trade.js")),
   ),
   compose: entry(
     "Compose",
-    later(() => import("../views/compose/Compose.js")),
+    later(() => import("./views/compose/Compose.js")),
   ),
   account: entry(
     "Account",
-    later(() => import("../views/account/Account.js")),
+    later(() => import("./views/account/Account.js")),
   ),
   data: entry(
     "Data",
-    later(() => import("../views/data/Data.js")),
+    later(() => import("./views/data/Data.js")),
   ),
   risk: entry(
     "Risk",
-    later(() => import("../views/risk/Risk.js")),
+    later(() => import("./views/risk/Risk.js")),
   ),
   chain: entry(
     "Chain",
-    later(() => import("../views/chain/Chain.js")),
+    later(() => import("./views/chain/Chain.js")),
   ),
   verify: entry(
     "Verify",
-    later(() => import("../views/verify/Verify.js")),
+    later(() => import("./views/verify/Verify.js")),
   ),
 };

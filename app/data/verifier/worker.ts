@@ -1,10 +1,10 @@
 /** Verifies a session's logs in a thread of its own, with the same code as the command line. */
-import "../../data/without-eval.js";
+import "../without-eval.js";
 
 import { expose } from "comlink";
 
 import { verifySession } from "../../../src/verify/verify-session.js";
-import { openLog } from "../../data/log-source.js";
+import { openLog } from "../log-source.js";
 import type { VerifyApi } from "./api.js";
 import { openRelayLog } from "./relay-log.js";
 

@@ -1,7 +1,7 @@
 /** Tables of a session as their worker makes them. */
 import type { AssetName } from "../../../src/dataset/inputs.js";
 import type { MeasuresDocument } from "../../../src/measures/document.js";
-import type { NodeSubject } from "../../data/log-source.js";
+import type { NodeSubject } from "../log-source.js";
 
 /** A file of the dataset. */
 export interface MadeFile {

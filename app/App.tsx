@@ -2,19 +2,23 @@
 import { type ReactNode, Suspense, useEffect } from "react";
 import { Router, useLocation } from "wouter";
 
-import type { PageConfig } from "../../src/page/config.js";
-import { SessionProvider } from "../data/session.js";
-import { rememberSession } from "../data/settings.js";
-import { Home } from "../views/home/Home.js";
-import { Settings } from "../views/settings/Settings.js";
-import { Fault } from "./Fault.js";
-import { Frame } from "./Frame.js";
-import { useHashPath } from "./hash-path.js";
-import { later } from "./later.js";
-import { readRoute, type SessionRoute } from "./routes.js";
+import type { PageConfig } from "../src/page/config.js";
+import { SessionProvider } from "./data/session.js";
+import { rememberSession } from "./data/settings.js";
+import { Home } from "./views/home/Home.js";
+import { Settings } from "./views/settings/Settings.js";
+import { Fault } from "./frame/Fault.js";
+import { Frame } from "./frame/Frame.js";
+import { useHashPath } from "./frame/hash-path.js";
+import { later } from "./frame/later.js";
+import { readRoute, type SessionRoute } from "./data/routes.js";
 import { VIEWS } from "./views.js";
 
-const NewSession = later(() => import("../views/new/NewSession.js"));
+const NewSession = later(() => import("./views/new/NewSession.js"));
+
+const BAR = Object.entries(VIEWS)
+  .filter(([, { inBar }]) => inBar)
+  .map(([view, { title }]) => ({ view, title }));
 
 export function App({ config }: { readonly config: PageConfig }): ReactNode {
   return (
@@ -49,7 +53,7 @@ function Page({ config }: { readonly config: PageConfig }): ReactNode {
         </Frame>
       }
     >
-      <Frame route={route}>
+      <Frame session={{ route, bar: BAR }}>
         <View route={route} config={config} />
       </Frame>
     </SessionProvider>

@@ -1,11 +1,11 @@
 /** Doing something as the account that is connected: with its wallet's signer, and the session as the chain has it. */
 import type { Trader, TradingSigner } from "../../src/client/trader.js";
 import type { SessionHandle } from "../../src/bindings/session.js";
-import type { Connection } from "../wallet/wallets.js";
-import { signerOf } from "../wallet/wallets.js";
+import type { Connection } from "./wallets.js";
+import { signerOf } from "./wallets.js";
 import { useQuery } from "@tanstack/react-query";
 import { type BookDomain, bookDomain } from "../../src/protocol/signing/typed-data.js";
-import { type OpenedSession, useSession } from "./session.js";
+import { type OpenedSession, useSession } from "../data/session.js";
 
 export type Connected = Extract<Connection, { status: "connected" }>;
 

@@ -3,7 +3,7 @@ import { relayAddress } from "../../../src/client/relay/address.js";
 import { linesOf } from "../../../src/client/relay/lines.js";
 import { NodeProvider } from "../../../src/node/provider.js";
 import { parseSessionLogLines } from "../../../src/verify/session-log.js";
-import type { OpenedLog } from "../../data/log-source.js";
+import type { OpenedLog } from "../log-source.js";
 
 /** Up to the last final block; with a node every record is compared with the chain. */
 export interface RelaySubject {
