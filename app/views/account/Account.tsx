@@ -19,7 +19,7 @@ import { useAccount } from "../../wallet/AccountMenu.js";
 import { reasonOf } from "../../wallet/wallets.js";
 import { sent } from "../trade/cancel.js";
 import { useDeeds, useFollowing, useTrader } from "../trade/hooks.js";
-import { OwnOrders, useCancelling } from "../trade/Orders.js";
+import { OwnOrders, useCancelling } from "../trade/OwnOrders.js";
 import { outcomeWords } from "../trade/Preview.js";
 import { priceWords } from "../trade/prices.js";
 import { AllocationPanel } from "./Allocation.js";

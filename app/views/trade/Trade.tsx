@@ -27,8 +27,9 @@ import { Figures } from "./Figures.js";
 import { KeyList } from "./KeyList.js";
 import { Ladder } from "./Ladder.js";
 import { Markets } from "./Markets.js";
-import { askedWords, Orders, type Tab, useCancelling } from "./Orders.js";
-import { marketOfRoute, type Place, placeAt } from "./place.js";
+import { Orders, type Tab } from "./Orders.js";
+import { useCancelling } from "./OwnOrders.js";
+import { askedWords, marketOfRoute, type Place, placeAt } from "./place.js";
 import { exactPrice } from "./prices.js";
 import { SignDialog } from "./SignDialog.js";
 import {

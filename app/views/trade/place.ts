@@ -1,9 +1,10 @@
 /** The market that is traded, in everything's words. */
 import { BASKET_ROOT_ID, type MarketRef } from "../../../src/protocol/signing/package.js";
 import type { Facts } from "../../data/source.js";
-import { type Names, type Root } from "../../data/session.js";
+import type { Names, Root } from "../../data/session.js";
 import { wordsOf } from "../../ui/words.js";
 import { bookOf } from "./order-ticket.js";
+import { lotsText, priceWords } from "./prices.js";
 
 export interface Place {
   readonly market: MarketRef;
@@ -61,4 +62,14 @@ export function placeAt(
 export function marketOfRoute([root = "1", branch = "1"]: readonly string[]): MarketRef | undefined {
   if (!/^[1-9]\d{0,9}$/.test(root) || !/^[1-9]\d{0,4}$/.test(branch)) return undefined;
   return { marketRootId: Number(root), marketBranchId: Number(branch) };
+}
+
+/** For the sentence of an order. */
+export function askedWords(
+  place: Place,
+  asked: { readonly priceTicks: bigint; readonly quantityLots: bigint },
+): string {
+  const { quantityLots, priceTicks } = asked;
+  const buys = quantityLots > 0n;
+  return `${buys ? "Buy" : "Sell"} ${lotsText(buys ? quantityLots : -quantityLots)} lots of ${place.title} at ${priceWords(place.root, priceTicks)}`;
 }
