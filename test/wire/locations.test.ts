@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { databaseLocation, httpLocation, type Location } from "../../src/wire/locations.js";
+import { brokerLocation, databaseLocation, httpLocation, type Location } from "../../src/wire/locations.js";
 
 const SECRET = "S3cr3tPassw0rd";
 
@@ -83,6 +83,33 @@ describe("databaseLocation", () => {
   ] as const) {
     it(`refuses ${JSON.stringify(bad)}, and tells none of its secrets`, () => {
       const said = problem(databaseLocation(bad));
+      expect(said).to.match(why);
+      expect(said).not.to.include(SECRET);
+    });
+  }
+});
+
+describe("brokerLocation", () => {
+  for (const good of ["redis://127.0.0.1:6379", "rediss://u:p%23ss@broker:6380/2", "redis://[::1]"]) {
+    it(`takes ${good} as it is`, () => {
+      expect(brokerLocation(good)).to.deep.equal({ location: good });
+    });
+  }
+
+  for (const [bad, why] of [
+    [`"redis://u:${SECRET}@h"`, /quotes/],
+    [` redis://u:${SECRET}@h`, /blank at its start/],
+    [`redis://u:${SECRET}@h\r`, /blank at its start or end/],
+    [`REDIS://u:${SECRET}@h`, /begins with REDIS:/],
+    [`redis:u:${SECRET}@h`, /no \/\/ after/],
+    [`redis://u:${SECRET}#1@h`, /cannot be read/],
+    [`redis://u:${SECRET}%@h`, /cannot be read/],
+    [`http://u:${SECRET}@h`, /begins with http:/],
+    [`u:${SECRET}@h`, /begins with u:|no address/],
+    ["", /empty/],
+  ] as const) {
+    it(`refuses ${JSON.stringify(bad)}, and tells none of its secrets`, () => {
+      const said = problem(brokerLocation(bad));
       expect(said).to.match(why);
       expect(said).not.to.include(SECRET);
     });

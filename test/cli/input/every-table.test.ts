@@ -5,9 +5,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inspect } from "node:util";
 
 import { expect } from "chai";
 
+import { readArrivals } from "../../../src/cli/dataset/arrivals-file.js";
 import { readLabels } from "../../../src/cli/dataset/cohort-file.js";
 import { readAddresses } from "../../../src/cli/input/addresses-file.js";
 import { holdersInFile } from "../../../src/cli/input/holders-file.js";
@@ -27,6 +29,8 @@ interface Reader {
   readonly read: (file: string) => unknown;
   /** Whether columns are assets, by symbol or by number. */
   readonly hasAssets: boolean;
+  /** Whether its numbers are those of statistics, and may have an exponent. */
+  readonly isFloat?: boolean;
 }
 
 describe("every table that a command reads", function () {
@@ -70,7 +74,7 @@ describe("every table that a command reads", function () {
       read: (file) => readReferencePrices(context(), file, SYMBOLS).map((price) => ({ ...price, source: "" })),
     },
     {
-      ...{ name: "covariances", hasAssets: true },
+      ...{ name: "covariances", hasAssets: true, isFloat: true },
       lines: [["asset", "AU", "AG"], ["AU", "0.04", "0.01"], ["AG", "0.01", "0.09"]], // prettier-ignore
       read: (file) => covarianceFrom(context(), { covariance: file, periods: "1" }, SYMBOLS).covariance,
     },
@@ -84,6 +88,11 @@ describe("every table that a command reads", function () {
       lines: [["trader", "cohort"], [ANN, "inner"], [BOB, "outer"]], // prettier-ignore
       read: (file) => [...readLabels(context(), file)],
     },
+    {
+      ...{ name: "arrivals", hasAssets: false },
+      lines: [["client", "time", "kind"], ["ann", "1800000000", "order"], ["bob", "1800000061", "read"]], // prettier-ignore
+      read: (file) => readArrivals(context(), file),
+    },
   ];
 
   const csv = (lines: readonly (readonly string[])[], separator = ","): string =>
@@ -92,7 +101,15 @@ describe("every table that a command reads", function () {
     JSON.stringify(rows.map((cells) => Object.fromEntries(header.map((name, k) => [name, cells[k]]))));
   const utf16 = (text: string): Buffer => Buffer.from(`\uFEFF${text}`, "utf16le");
 
-  for (const { name, lines, read, hasAssets } of readers) {
+  const refusal = (action: () => unknown): { readonly code: string; readonly values: unknown } => {
+    try {
+      return { code: "", values: inspect(action()) };
+    } catch (error) {
+      return error as { code: string; values: unknown };
+    }
+  };
+
+  for (const { name, lines, read, hasAssets, isFloat = false } of readers) {
     const given = (content: string | Buffer): string => {
       const file = join(folder, "table");
       writeFileSync(file, content);
@@ -151,6 +168,32 @@ describe("every table that a command reads", function () {
         refused("", "it has no rows");
         refused(csv([header]), "it has no rows");
         refused("[1, 2", "");
+      });
+
+      it("are refused with a number beyond its field, with what is none, and with a day that does not exist", function () {
+        const odd = (text: string, at: number): void => {
+          const cells = first.map((cell, k) => (k === at ? text : cell));
+          const { code, values } = refusal(() => read(given(csv([header, cells, ...rest]))));
+          const said = `${text} as ${header[at]}: ${code} ${JSON.stringify(values)}`;
+          expect(code, said).to.match(/^(FILE_INVALID|DATASET_[A-Z]+_INVALID)$/);
+          expect(JSON.stringify(values), said).to.match(/line(":| )2\b/);
+        };
+        for (const [at, cell] of first.entries()) {
+          if (/^-?[\d.]+%?$/.test(cell))
+            for (const text of [
+              "9".repeat(320),
+              ...(isFloat ? [] : ["9".repeat(80), "1e3"]),
+              "NaN",
+              "Infinity",
+              "0x10",
+              "1.2.3",
+              "--1",
+              "-",
+            ])
+              odd(text, at);
+          if (/^\d{4}-/.test(cell))
+            for (const text of ["2027-02-30", "2026-13-01", "2026-11-28T24:00:01Z", "28/11/2026", ""]) odd(text, at);
+        }
       });
 
       it("are named if they are no text", function () {

@@ -2,11 +2,10 @@ import { randomBytes } from "node:crypto";
 
 import { Command } from "commander";
 
-import { type Arrival, KEY_BYTES, privateText } from "../../../dataset/arrivals/private.js";
-import { DatasetError } from "../../../dataset/errors.js";
+import { KEY_BYTES, privateText } from "../../../dataset/arrivals/private.js";
 import type { CliContext } from "../../context.js";
-import { readText, writeText } from "../../input/files.js";
-import { readRows } from "../../input/table-file.js";
+import { readArrivals } from "../../dataset/arrivals-file.js";
+import { writeText } from "../../input/files.js";
 
 interface Options {
   readonly table: string;
@@ -28,13 +27,7 @@ Example:
   session dataset arrivals --table arrivals.csv --out private.csv`,
     )
     .action(({ table, out }: Options) => {
-      const arrivals = readRows(table, readText(context, table), "client").map(({ line, name, cells }): Arrival => {
-        const [time = "", kind = ""] = [cells.get("time"), cells.get("kind")];
-        if (name === "" || kind === "" || !/^\d{1,10}$/.test(time)) {
-          throw new DatasetError("DATASET_ARRIVALS_INVALID", { file: table, line });
-        }
-        return { client: name, second: BigInt(time), kind };
-      });
+      const arrivals = readArrivals(context, table);
       writeText(context, out, privateText(arrivals, new Uint8Array(randomBytes(KEY_BYTES))));
       const clients = new Set(arrivals.map(({ client }) => client)).size;
       context.answer({
