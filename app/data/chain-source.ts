@@ -48,6 +48,7 @@ export function createChainSource(
     book: (market, limit) => mirror.book(market, limit),
     trader: (address) => mirror.trader(address),
     measures: undefined,
+    termStructure: undefined,
     monitoring: () => mirror.monitoring(),
     link: () => mirror.link(),
     history: (kind, query) => mirror.history(kind, query ?? {}) as never, // a proxy loses what ties the page to its kind

@@ -1,5 +1,5 @@
 /** `config.json` of whoever serves the page, and what the user has put in its place. */
-import { type PageChain, type PageConfig, parsePageConfig } from "../../src/page/config.js";
+import { type PageChain, type PageConfig, type PageSession, parsePageConfig } from "../../src/page/config.js";
 import { readSettings, type Settings } from "./settings.js";
 
 /** A page that is opened from somewhere without one still works: everything can be set by hand. */
@@ -21,6 +21,8 @@ export interface Sources {
   /** Not after the session's creation; undefined if nobody has said. */
   readonly fromBlock: number | undefined;
   readonly maker: string | undefined;
+  /** Sessions of the same chain that the page was told of. */
+  readonly sessions: readonly PageSession[];
 }
 
 /** The user's own choice first, then the session's, then the chain's. */
@@ -40,5 +42,6 @@ export function sourcesOf(
     relayUrl: relay === "" ? undefined : relay,
     fromBlock: known?.fromBlock ?? chain?.fromBlock,
     maker: known?.maker,
+    sessions: config.sessions.filter((one) => one.chainId === chainId),
   };
 }

@@ -50,7 +50,8 @@ export function createRelaySource(url: string, session: string): RelaySource {
         throw error;
       }
     },
-    measures: () => client.measures(),
+    measures: (elsewhere) => client.measures(elsewhere && { rows: elsewhere.rows, maxAge: Number(elsewhere.maxAge) }),
+    termStructure: () => client.termStructure(),
     monitoring: () => client.monitoring(),
     async foresee(draft) {
       const { block, effect, refusal } = await client.preview(draft);

@@ -5,7 +5,8 @@
 import type { RelayClient } from "../../src/client/relay/client.js";
 import type { MarketRef } from "../../src/protocol/signing/package.js";
 import type { CandlesQuery, HistoryKind, HistoryPage, HistoryQuery, RelayCandles } from "../../src/wire/history.js";
-import type { RelayMeasures } from "../../src/wire/measures.js";
+import type { PricesElsewhere } from "../../src/measures/reference.js";
+import type { RelayMeasures, RelayTermStructure } from "../../src/wire/measures.js";
 import type { RelayLink } from "../../src/wire/packages.js";
 import type { RelaySession } from "../../src/wire/session.js";
 import type { RelayBook, RelayDepth, RelayMarkets, RelayMonitoring, RelayTrader } from "../../src/wire/state.js";
@@ -62,7 +63,9 @@ export interface SessionSource {
   /** Undefined for whoever is not registered. */
   readonly trader: (address: string) => Promise<RelayTrader | undefined>;
   /** What is measured of the session; undefined where it has to be measured here, of the logs. */
-  readonly measures: (() => Promise<RelayMeasures>) | undefined;
+  readonly measures: ((elsewhere?: PricesElsewhere) => Promise<RelayMeasures>) | undefined;
+  /** Relative value by when sessions on the same assets end; undefined as with measures. */
+  readonly termStructure: (() => Promise<RelayTermStructure>) | undefined;
   readonly monitoring: () => Promise<RelayMonitoring>;
   /** What an order would do if it came next, by the book as it is on the chain. */
   readonly foresee: (draft: UnsignedOrder) => Promise<Foreseen>;

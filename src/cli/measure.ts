@@ -2,7 +2,7 @@
 import { basketOf } from "../bindings/assets.js";
 import { loggedEvents } from "../bindings/replay.js";
 import type { MeteredMaker } from "../measures/maker-meter.js";
-import { type ReferenceRow, referenceRow } from "../measures/reference.js";
+import { referenceRows } from "../measures/reference.js";
 import { measureSession, type SessionMeasures } from "../measures/session.js";
 import { type SessionWeights, type TermStructure, termStructure } from "../measures/term-structure.js";
 import { weightsAt } from "../measures/weight-path.js";
@@ -10,10 +10,11 @@ import type { AssetUnits } from "../protocol/amounts/units.js";
 import type { LoggedEvent } from "../protocol/book/rebuild.js";
 import type { BookTerms } from "../protocol/book/terms.js";
 import { pricesOfUnits } from "../protocol/value/stress-units.js";
+import type { KnownPrices } from "../risk/price-history.js";
 import { bookTermsOf } from "../verify/log-header.js";
 import type { SessionLog } from "../verify/session-log.js";
 import type { CliContext } from "./context.js";
-import { type KnownPrices, requireOverlap } from "./input/price-file.js";
+import { requireOverlap } from "./input/price-file.js";
 import type { SettingOptions } from "./input/settings.js";
 import { readLogs } from "./mirror.js";
 import { bookEventsOf, readVerifiedLogs } from "./verified-logs.js";
@@ -98,9 +99,8 @@ export function measureAll(
     if (source === undefined) return { session, terms, measures: measureSession(common) };
     const { file, rows, decimals, maxAge } = source;
     requireOverlap(file, rows, terms, maxAge);
-    const reference = rows.map(({ timestamp, prices }): ReferenceRow =>
-      referenceRow(timestamp, quantities, pricesOfUnits(prices, decimals)),
-    );
+    const units = rows.map(({ timestamp, prices }) => ({ timestamp, prices: pricesOfUnits(prices, decimals) }));
+    const reference = referenceRows(units, quantities);
     return { session, terms, measures: measureSession({ ...common, reference, maxAge }) };
   });
 }

@@ -23,7 +23,8 @@ export function informationByTenth(path: readonly InformationPoint[]) {
 
 /** @param makers that were asked about */
 export function sessionDocument(measures: SessionMeasures, makers: readonly MeteredMaker[]) {
-  const { finalWeights, weightErrors, impacts, foresight, volatility, information } = measures;
+  const { finalWeights, weightErrors, impacts, foresight, volatility, information, weights } = measures;
+  const implied = weights.at(-1);
   return {
     until: measures.until,
     isOver: measures.isOver,
@@ -40,7 +41,8 @@ export function sessionDocument(measures: SessionMeasures, makers: readonly Mete
     })),
     impact: impacts.map(({ market, line }) => ({ market: marketKey(market), line: line ?? null })),
     foresight: foresight.map(({ line, ...rest }) => ({ ...rest, line: line ?? null })),
-    volatility: volatility.map((one) => ({ ...one, ratio: one.implied / one.reference })),
+    volatility: volatility.map((one) => ({ ...one, ratio: one.reference === 0 ? null : one.implied / one.reference })),
+    implied: implied === undefined ? null : { timestamp: implied.timestamp, weights: implied.weights.map(exact) },
     makers: makers.map(({ trader, marketRootId }, k) => ({
       trader,
       marketRootId,
@@ -49,16 +51,16 @@ export function sessionDocument(measures: SessionMeasures, makers: readonly Mete
   };
 }
 
-/** What is measured of a session by its log alone: without prices from elsewhere. */
-export type MeasuresDocument = ReturnType<typeof withoutPrices>;
+/** All that is measured of one session. */
+export type MeasuresDocument = ReturnType<typeof wholeDocument>;
 
-export function withoutPrices(measures: SessionMeasures, makers: readonly MeteredMaker[]) {
-  const document = sessionDocument(measures, makers);
-  const { until, isOver, checkpoints, fills, known, open, finalWeights, information, weightErrorTicks, impact } = document; // prettier-ignore
-  return {
-    ...{ until, isOver, checkpoints, fills, known, open, finalWeights, information, weightErrorTicks, impact },
-    ...{ makers: document.makers, forecasts: forecastDocument(measures.forecasts) },
-  };
+export function wholeDocument(measures: SessionMeasures, makers: readonly MeteredMaker[]) {
+  return { ...sessionDocument(measures, makers), forecasts: forecastDocument(measures.forecasts) };
+}
+
+/** Beside what it is nearly. */
+function exact(value: Fraction) {
+  return { ...value, value: numberOf(value) };
 }
 
 function natsDocument(nats: MakerNats | undefined) {
@@ -72,7 +74,6 @@ function natsDocument(nats: MakerNats | undefined) {
 export function forecastDocument(forecasts: readonly Forecast[]) {
   const [brier, parts] = [brierScore(forecasts), decomposed(forecasts)];
   if (brier === undefined || parts === undefined) return null;
-  const exact = (value: Fraction) => ({ ...value, value: numberOf(value) });
   return {
     count: forecasts.length,
     brier: exact(brier),

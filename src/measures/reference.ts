@@ -2,7 +2,7 @@
 import type { AssetUnits } from "../protocol/amounts/units.js";
 import { fraction, type Fraction } from "../protocol/amounts/fraction.js";
 import { BASKET_ROOT_ID } from "../protocol/signing/package.js";
-import { basketWeights } from "../protocol/value/valuation.js";
+import { basketWeights, type Prices } from "../protocol/value/valuation.js";
 import type { Moment } from "./observation.js";
 import { numberOf } from "./rational.js";
 import { type Line, lineThrough } from "./regression.js";
@@ -23,6 +23,35 @@ export function referenceRow(
   prices: readonly bigint[],
 ): ReferenceRow {
   return { timestamp, weights: basketWeights(quantities, prices) };
+}
+
+/** What every asset cost elsewhere at one moment. */
+export interface PricesThen {
+  /** From when on they were known, Unix seconds. */
+  readonly timestamp: bigint;
+  /** Of each asset's smallest unit, in any one measure; above zero, and whole numbers: scale them up. */
+  readonly prices: Prices;
+}
+
+/** Prices from elsewhere, and how they are to be read. */
+export interface PricesElsewhere {
+  /** By rising time. */
+  readonly rows: readonly PricesThen[];
+  /** How old a row may be and still count, seconds. */
+  readonly maxAge: bigint;
+}
+
+export function referenceRows(rows: readonly PricesThen[], quantities: readonly AssetUnits[]): ReferenceRow[] {
+  return rows.map(({ timestamp, prices }) => referenceRow(timestamp, quantities, prices));
+}
+
+/** Whether a row counts for anything from t1 to t2: prices of other days measure nothing. */
+export function isOfSession(
+  rows: readonly Pick<PricesThen, "timestamp">[],
+  { t1, t2 }: { readonly t1: bigint; readonly t2: bigint },
+  maxAge: bigint,
+): boolean {
+  return rows.some(({ timestamp }) => timestamp >= t1 - maxAge && timestamp <= t2);
 }
 
 /** The newest row that was known by then and is not older than that; undefined if there is none. @param maxAge seconds */

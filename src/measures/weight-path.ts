@@ -36,9 +36,16 @@ function impliedBy(doubled: readonly (bigint | undefined)[], scale: Ticks): Frac
   return impliedWeights(known as Ticks[]); // twice as many, of each alike
 }
 
-/** The last that was said by then. */
+/** The last that was said by then. @param path by rising time */
 export function weightsAt(path: readonly ImpliedWeights[], timestamp: bigint): ImpliedWeights | undefined {
-  return path.findLast((one) => one.timestamp <= timestamp);
+  let [known, later] = [0, path.length]; // how many are of then or before, at least and at most
+  while (known < later) {
+    const middle = Math.floor((known + later) / 2);
+    const { timestamp: own } = path[middle] ?? { timestamp };
+    if (own <= timestamp) known = middle + 1;
+    else later = middle;
+  }
+  return path[known - 1];
 }
 
 /** Of one stretch of the session, by how long it was still to go. */

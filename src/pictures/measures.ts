@@ -21,6 +21,14 @@ export interface WeightErrorAt {
   readonly ticks: number | null;
 }
 
+/** What other assets are worth in the first by the end of one session. */
+export interface ValueAt {
+  /** Seconds. */
+  readonly toMaturity: bigint;
+  /** Of each asset but the first. */
+  readonly ratios: readonly number[];
+}
+
 /** Forecasts of about the same price. */
 export interface ForecastBin {
   readonly count: number;
@@ -78,6 +86,17 @@ export function reliabilityPicture(bins: readonly ForecastBin[]): Picture {
   return curvesPicture({ ...heading, curves, least: UNIT });
 }
 
-export function pointAt(x: number, y: number): CurvePoint {
+/** Of each asset, in parts of what it is by the session that ends first: their units have nothing in common. */
+export function termsPicture(points: readonly ValueAt[]): Picture {
+  const first = points[0]?.ratios ?? [];
+  const curves = first.map((start, k): Curve => {
+    const own = points.map(({ toMaturity, ratios }) => pointAt(Number(toMaturity) / DAY, (ratios[k] ?? NaN) / start));
+    return { name: `asset ${k + 2}`, kind: "line", tone: "own", points: own };
+  });
+  const up = "in units of asset 1, of what it is by the first";
+  return curvesPicture({ title: "Relative value by when sessions end", across: "days to t2", up, curves });
+}
+
+function pointAt(x: number, y: number): CurvePoint {
   return { x: { text: x.toFixed(2), value: x }, y: { text: y.toFixed(DIGITS), value: y } };
 }

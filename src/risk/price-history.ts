@@ -1,7 +1,8 @@
 /** What a table of prices must be like to be a history: dates that rise, and of each asset a price above zero on each of them. */
 import { RuleError } from "../protocol/amounts/errors.js";
-import { dayOf } from "../protocol/amounts/times.js";
+import { dayOf, momentOf } from "../protocol/amounts/times.js";
 import { parseTokenWei } from "../protocol/amounts/units.js";
+import type { Prices } from "../protocol/value/valuation.js";
 import type { Observation } from "./historical.js";
 
 /** A day; behind it a time, and a zone behind that, as programs write them. */
@@ -48,6 +49,38 @@ export function readPriceLines(
     return [{ name: date, prices: read }];
   });
   return { observations: problems.length > 0 ? [] : observations, problems };
+}
+
+/** What every asset cost at one moment. */
+export interface KnownPrices {
+  /** From when on it was known, Unix seconds. */
+  readonly timestamp: bigint;
+  /** Of whole assets, 18 digits after the point. */
+  readonly prices: Prices;
+}
+
+const DAY = 86_400;
+
+/** When each observation was known: a day's prices from its end on (UTC), a moment's from then on. With any problem the rows are none. */
+export function knownPrices(observations: readonly Observation[]): {
+  readonly rows: readonly KnownPrices[];
+  readonly problems: readonly string[];
+} {
+  const problems: string[] = [];
+  const rows = observations.flatMap(({ name, prices }): KnownPrices[] => {
+    const day = dayOf(name);
+    const time = day === undefined ? momentOf(name) : day + DAY;
+    if (time === undefined) problems.push(`date: ${name} is no day, and no moment such as 2026-11-30T16:00:00Z`);
+    return time === undefined ? [] : [{ timestamp: BigInt(time), prices }];
+  });
+  rows.forEach(({ timestamp }, k) => {
+    const before = rows[k - 1]?.timestamp;
+    if (before !== undefined && timestamp <= before)
+      problems.push(
+        `two lines are of ${new Date(Number(timestamp) * 1_000).toISOString().replace(".000Z", "Z")}, or out of order`,
+      );
+  });
+  return { rows: problems.length > 0 ? [] : rows, problems };
 }
 
 /** Since 1970, of UTC where no zone is named; undefined for what is no date. */

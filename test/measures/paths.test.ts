@@ -67,6 +67,10 @@ describe("implied weights", function () {
   it("of two legs follow from one, and markets beside the basket say nothing", function () {
     const path = weightPath([moment(2, 1, 5, 77), moment(1, 2, 10, 4_000), moment(1, 2, 20, 4_000, 4_000)], 2, SCALE);
     expect(path.map(({ timestamp }) => timestamp)).to.deep.equal([10n]); // a price that stays is no news
+    expect(weightsAt([], 9n)).to.equal(undefined);
+    const longer = [...path, ...path.map((one) => ({ ...one, timestamp: one.timestamp + 1_000n }))];
+    for (let time = 0n; time < 1_200n; time += 1n)
+      expect(weightsAt(longer, time)).to.equal(longer.findLast(({ timestamp }) => timestamp <= time));
     expect(weightsAt(path, 9n)).to.equal(undefined);
     expect(weightsAt(path, 99n)!.weights.map(({ numerator, denominator }) => Number((numerator * 10n) / denominator))).to.deep.equal([6, 4]); // prettier-ignore
   });

@@ -8,8 +8,10 @@ import { buildDataset } from "../../src/dataset/build.js";
 import { NO_INPUTS } from "../../src/dataset/inputs.js";
 import { bookEventsOf } from "../../src/cli/verified-logs.js";
 import { createRelayClient } from "../../src/client/relay/client.js";
-import { type MeasuresDocument, withoutPrices } from "../../src/measures/document.js";
+import { type MeasuresDocument, wholeDocument } from "../../src/measures/document.js";
+import { referenceRows } from "../../src/measures/reference.js";
 import { measureSession } from "../../src/measures/session.js";
+import { pricesOfUnits } from "../../src/protocol/value/stress-units.js";
 import { bookTermsOf } from "../../src/verify/log-header.js";
 import { readSessionLog } from "../../src/verify/read-session-log.js";
 import { MemoryFolder } from "../dataset/support/folders.js";
@@ -71,7 +73,74 @@ describe("tables in the browser", function () {
     const logged = bookEventsOf(log);
     const { timestamp } = (await provider.getBlock("latest"))!;
     const measures = measureSession({ terms, logged, until: BigInt(timestamp) });
-    await shown(withoutPrices(measures, []), /of the logs of the node, in this browser/);
+    await shown(wholeDocument(measures, []), /of the logs of the node, in this browser/);
+    expect(opened.complaints).to.deep.equal([]);
+    await opened.context.close();
+  });
+
+  it("measures beside prices from elsewhere, by the relay and in the browser, and compares sessions by when they end", async function () {
+    const { relayUrl, session, fromBlock } = stage.live.facts;
+    const provider = stage.live.handle.runner.provider!;
+    const assets = await basketOf(stage.live.handle);
+    const { header } = await readSessionLog(session, provider, { fromBlock });
+    const { timestamp } = (await provider.getBlock("latest"))!;
+    const LINES = 200;
+    const step = (BigInt(timestamp) - header.terms.t1) / BigInt(LINES);
+    const known = Array.from({ length: LINES }, (_, k) => ({
+      timestamp: header.terms.t1 + step * BigInt(k + 1),
+      prices: assets.map((__, leg) => BigInt(100 + ((k * (leg + 2) * 37) % 23))),
+    }));
+    const text = [
+      ["date", ...assets.map(({ symbol }) => symbol)].join(","),
+      ...known.map(({ timestamp: second, prices }) =>
+        [new Date(Number(second) * 1_000).toISOString().replace(".000Z", "Z"), ...prices.map(String)].join(","),
+      ),
+    ].join("\n");
+    const decimals = assets.map((asset) => asset.decimals);
+    const rows = known.map(({ timestamp: second, prices }) => ({
+      timestamp: second,
+      prices: pricesOfUnits(prices, decimals),
+    }));
+    const relay = createRelayClient(relayUrl!);
+    const opened = await open(stage, "/data");
+    const { page } = opened;
+    const panel = page.getByRole("region", { name: "Measures" });
+    const moved = panel.getByRole("region", { name: /^Volatility/ }).locator("tbody tr");
+    const shown = async (volatility: Awaited<ReturnType<typeof relay.measures>>["volatility"]): Promise<void> => {
+      expect(volatility.length).to.equal(assets.length);
+      await panel
+        .locator("input[type=file]")
+        .setInputFiles({ name: "prices.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
+      await panel.getByRole("button", { name: "Measure" }).click({ timeout: LOADING_MS });
+      await moved.first().waitFor({ timeout: LOADING_MS * 2 });
+      const told = (await moved.allInnerTexts()).map((row) => row.split(/\s+/).slice(0, 4));
+      expect(told).to.deep.equal(
+        volatility.map(({ leg, count, implied, reference }) => [
+          ...[String(leg), String(count), implied.toPrecision(5), reference.toPrecision(5)],
+        ]),
+      );
+    };
+    await panel.getByRole("button", { name: "Measure" }).waitFor({ timeout: LOADING_MS });
+    await shown((await relay.measures({ rows })).volatility);
+    const terms = page.getByRole("region", { name: "Term structure" });
+    const compared = terms.getByRole("region", { name: "Relative value" }).locator("tbody tr");
+    await terms.getByRole("button", { name: "Compare" }).click();
+    await compared.first().waitFor({ timeout: LOADING_MS * 2 });
+    const { points } = await relay.termStructure();
+    expect(points.map((point) => point.session)).to.include(session);
+    expect(await compared.count()).to.equal(points.length);
+    await page.goto(`${stage.page.url}/settings`);
+    await page.getByRole("button", { name: "Ask none" }).click({ timeout: LOADING_MS });
+    await page.goto(`${stage.page.url}/data`);
+    await panel.getByRole("button", { name: "Measure" }).waitFor({ timeout: LOADING_MS });
+    const log = await readSessionLog(session, provider, { fromBlock });
+    const until = BigInt((await provider.getBlock("latest"))!.timestamp);
+    const reference = referenceRows(rows, log.header.terms.quantities);
+    const measures = measureSession({ terms: bookTermsOf(log.header), logged: bookEventsOf(log), until, reference });
+    await shown(wholeDocument(measures, []).volatility);
+    await terms.getByRole("button", { name: "Compare" }).click();
+    await terms.getByText(/compared\./).waitFor({ timeout: LOADING_MS * 2 });
+    expect(await compared.first().innerText()).to.include(session.slice(2, 6));
     expect(opened.complaints).to.deep.equal([]);
     await opened.context.close();
   });

@@ -347,6 +347,40 @@ describe("given a relay's routes, when the typed client asks", () => {
     const measures = await whole(client.measures());
     expect([measures.fills > 0, measures.impact.length > 0, measures.isOver]).to.deep.equal([true, true, true]);
     expect(measures.forecasts!.brier.denominator > 0n).to.equal(true);
+    expect([measures.volatility, measures.implied!.weights.length]).to.deep.equal([[], 2]);
+    const times = [1n, 2n, 3n].map((k) => LOGGED.header.terms.t1 + 1_000n * k);
+    const dear = times.map((timestamp, k) => ({ timestamp, prices: [10n ** 30n, BigInt(7 + k) * 10n ** 40n] }));
+    const early = { timestamp: 1_000_000n, prices: [1n, 1n] }; // of this session's first second, by which it is told to be of its days
+    const beside = await whole(client.measures({ rows: [early, ...dear], maxAge: 86_400 }));
+    expect(beside.volatility.map(({ leg, count }) => [leg, count])).to.deep.equal([
+      [1, 2],
+      [2, 2],
+    ]);
+    expect(beside.foresight.map(({ leg, horizon }) => [leg, horizon])).to.deep.equal(
+      [1, 2].flatMap((leg) => [1, 5, 20].map((horizon) => [leg, horizon])),
+    );
+    const refusals = [
+      { rows: dear },
+      { rows: [early, early] },
+      { rows: [{ timestamp: 1_000_000n, prices: [1n] }] },
+      { rows: [] },
+      { rows: [{ timestamp: 1_000_000n, prices: [1n, 0n] }] },
+    ];
+    const said: unknown[] = [];
+    for (const prices of refusals) {
+      const refused: unknown = await client.measures(prices).catch((reason: unknown) => reason);
+      expect(refused).to.deep.include({ code: "RELAY_REQUEST_INVALID", status: 400 });
+      said.push((refused as { values: { problems: string } }).values.problems);
+    }
+    expect(said).to.deep.equal([
+      "rows: none is of the time from t1 to t2",
+      "rows.1.timestamp: not after that of the line before",
+      "rows.0.prices: one for each of 2 assets",
+      "rows: Too small: expected array to have >=1 items",
+      "rows.0.prices.1: a whole number above zero as text",
+    ]);
+    const terms = await whole(client.termStructure());
+    expect([terms.points.length, terms.left.map(({ why }) => why)]).to.deep.equal([0, ["over"]]);
     const { header, records } = await parseSessionLogLines(client.log());
     const read = [];
     for await (const record of records) read.push(record);

@@ -1,6 +1,8 @@
 /** Tables of a session as their worker makes them. */
 import type { AssetName } from "../../../src/dataset/inputs.js";
+import type { Compared } from "../../../src/measures/comparing.js";
 import type { MeasuresDocument } from "../../../src/measures/document.js";
+import type { PricesElsewhere } from "../../../src/measures/reference.js";
 import type { NodeSubject } from "../log-source.js";
 
 /** A file of the dataset. */
@@ -25,6 +27,8 @@ export interface TablesApi {
     version: string,
     tell: (records: number) => void,
   ): Promise<MadeTables>;
-  /** What is measured of the session, up to now; makers and prices from elsewhere are not asked. */
-  measure(subject: NodeSubject, until: bigint): Promise<MeasuresDocument>;
+  /** What is measured of the session, up to now; makers are not asked. @throws Error for prices of other days */
+  measure(subject: NodeSubject, until: bigint, elsewhere?: PricesElsewhere): Promise<MeasuresDocument>;
+  /** Relative value by when sessions end: of the first and those of the others that are on the same assets. */
+  compare(subjects: readonly NodeSubject[], until: bigint): Promise<Compared>;
 }

@@ -6,11 +6,14 @@ import { expose } from "comlink";
 import { buildDataset } from "../../../src/dataset/build.js";
 import { NO_INPUTS } from "../../../src/dataset/inputs.js";
 import { inChunks, type FileSink, type Folder } from "../../../src/dataset/write/files.js";
-import { withoutPrices } from "../../../src/measures/document.js";
+import { type Comparable, compareSessions } from "../../../src/measures/comparing.js";
+import { type MeasuresDocument, wholeDocument } from "../../../src/measures/document.js";
 import { Observer } from "../../../src/measures/observation.js";
-import { measuresOf } from "../../../src/measures/session.js";
+import { isOfSession, type PricesElsewhere, referenceRows } from "../../../src/measures/reference.js";
+import { measuresOf, USUAL_AGE } from "../../../src/measures/session.js";
 import { createReader } from "../../../src/verify/events.js";
 import { bookTermsOf } from "../../../src/verify/log-header.js";
+import type { SessionLogStream } from "../../../src/verify/session-log.js";
 import { openLog } from "../log-source.js";
 import type { MadeFile, TablesApi } from "./api.js";
 
@@ -25,6 +28,26 @@ class BlobFolder implements Folder {
       end: () => void this.files.push({ name, blob: new Blob(parts) }),
     });
   }
+}
+
+/** @throws Error for prices of other days */
+async function measured(
+  { header, records }: SessionLogStream,
+  until: bigint,
+  elsewhere?: PricesElsewhere,
+): Promise<MeasuresDocument> {
+  const terms = bookTermsOf(header);
+  const { rows = [], maxAge = USUAL_AGE } = elsewhere ?? {};
+  if (elsewhere !== undefined && !isOfSession(rows, terms, maxAge))
+    throw new Error("No line of the prices is of the session's days.");
+  const observer = new Observer(terms);
+  const read = createReader(header);
+  for await (const record of records) {
+    const said = read(record);
+    if (said.source === "book") observer.take({ event: said.event, timestamp: BigInt(record.timestamp) });
+  }
+  const reference = referenceRows(rows, header.terms.quantities);
+  return wholeDocument(measuresOf(observer.observed(), { terms, until, reference, maxAge }), []);
 }
 
 const api: TablesApi = {
@@ -43,19 +66,26 @@ const api: TablesApi = {
       provider?.destroy();
     }
   },
-  async measure(subject, until) {
+  async measure(subject, until, elsewhere) {
     const { stream, provider } = await openLog(subject, () => undefined);
     try {
-      const terms = bookTermsOf(stream.header);
-      const observer = new Observer(terms);
-      const read = createReader(stream.header);
-      for await (const record of stream.records) {
-        const said = read(record);
-        if (said.source === "book") observer.take({ event: said.event, timestamp: BigInt(record.timestamp) });
-      }
-      return withoutPrices(measuresOf(observer.observed(), { terms, until }), []);
+      return await measured(stream, until, elsewhere);
     } finally {
       provider?.destroy();
+    }
+  },
+  async compare(subjects, until) {
+    const opened = await Promise.all(subjects.map((subject) => openLog(subject, () => undefined)));
+    try {
+      const all = opened.map(({ stream }): Comparable => {
+        const { session, terms } = stream.header;
+        return { ...terms, session, measure: () => measured(stream, until) };
+      });
+      const [own] = all;
+      if (own === undefined) throw new Error("unreachable: one is asked about");
+      return await compareSessions(own, all, until, () => false);
+    } finally {
+      for (const { provider } of opened) provider?.destroy();
     }
   },
 };

@@ -17,6 +17,7 @@ import { Answered, Missing, Refusal, Waiting } from "../../ui/State.js";
 import { useConnection } from "../../wallet/AccountMenu.js";
 import { reasonOf } from "../../wallet/wallets.js";
 import { Measures } from "./Measures.js";
+import { Terms } from "./Terms.js";
 import { codeOf, collect, csvText, jsonLines, type Page } from "./files.js";
 import type { SeriesData } from "../../ui/series-data.js";
 import { type MarketSeries, marketLines, readSpot, type Spot, spotLines, weightLines } from "./series.js";
@@ -38,6 +39,7 @@ export default function Data(): ReactNode {
       <MarketHistory />
       <Files />
       <Measures />
+      <Terms />
       <TablesOfSession />
       <Tokens />
     </div>

@@ -2,14 +2,11 @@
 import { type ReactNode, useMemo, useState } from "react";
 
 import type { Stakes } from "../../../src/risk/exposed.js";
-import { decodeText } from "../../../src/cli/input/text-table.js";
 import type { Names } from "../../data/names.js";
+import { PriceFile, Problems } from "../../ui/PriceFile.js";
 import { Refusal } from "../../ui/State.js";
 import { historyIn, worstWindows } from "./stakes.js";
 import { HolderName, MoneyCell } from "./cells.js";
-
-const MOST_BYTES = 20_000_000;
-const MOST_PROBLEMS = 5;
 
 interface WindowsProps {
   readonly stakes: Stakes;
@@ -29,18 +26,10 @@ export function Windows({ stakes, assets }: WindowsProps): ReactNode {
       return { error };
     }
   }, [text, periods, stakes]);
-  const read = async (file: File | undefined): Promise<void> => {
-    if (file === undefined) return;
-    const bytes = file.size > MOST_BYTES ? undefined : new Uint8Array(await file.arrayBuffer());
-    setText((bytes && decodeText(bytes)) ?? "");
-  };
   return (
     <section className="panel" aria-label="Windows of a history">
       <h2>What has happened before</h2>
-      <label>
-        Prices, a CSV with a column date and one for each asset
-        <input type="file" accept=".csv,text/csv" onChange={({ target }) => void read(target.files?.[0])} />
-      </label>
+      <PriceFile label="Prices, a CSV with a column date and one for each asset" put={setText} />
       <label>
         Lines that a move takes
         <input
@@ -53,15 +42,7 @@ export function Windows({ stakes, assets }: WindowsProps): ReactNode {
         />
       </label>
       {result.error !== undefined && <Refusal error={result.error} />}
-      {result.problems !== undefined && result.problems.length > 0 && (
-        <div role="alert">
-          <ul>
-            {result.problems.slice(0, MOST_PROBLEMS).map((problem) => (
-              <li key={problem}>{problem}</li>
-            ))}
-          </ul>
-        </div>
-      )}
+      <Problems problems={result.problems ?? []} />
       {result.found !== undefined && result.found.length > 0 && (
         <div className="scrolled" role="region" aria-label="Table of worst windows" tabIndex={0}>
           <table>

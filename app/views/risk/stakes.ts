@@ -1,5 +1,4 @@
 /** What a stress test says beside its table: the worst move of each holder, the worst windows of a history, and how crowded it is. */
-import { columnTable } from "../../../src/cli/input/text-table.js";
 import type { Fraction } from "../../../src/protocol/amounts/fraction.js";
 import { parseTokenWei } from "../../../src/protocol/amounts/units.js";
 import { allocationsIn, baselineOf } from "../../../src/protocol/value/stress-holders.js";
@@ -7,11 +6,11 @@ import { type AssetCrowding, assetCrowding, overlapOf } from "../../../src/risk/
 import { type Stakes, stakesOf } from "../../../src/risk/exposed.js";
 import { type Window, windowsOf } from "../../../src/risk/historical.js";
 import { normalTail } from "../../../src/risk/normal.js";
-import { type PriceLine, readPriceLines } from "../../../src/risk/price-history.js";
 import { worstMoves } from "../../../src/risk/ranking.js";
 import { deviationOf, worstMove } from "../../../src/risk/reverse.js";
 import { gainAt, type ToldMove, toldMove } from "../../../src/risk/told-move.js";
 import type { Square } from "../../../src/risk/vectors.js";
+import { observationsIn } from "../../data/prices.js";
 import { BESIDES, outcomesOf, type RiskGround, type RiskInput } from "./model.js";
 
 /** @throws RuleError AMOUNT_…, SHAPE_MISMATCH; Refusal Book_OutcomeImpossible */
@@ -80,21 +79,7 @@ export interface HistoryRead {
  * @throws RiskError OBSERVATIONS_TOO_FEW, PARAMETER_INVALID
  */
 export function historyIn(text: string, symbols: readonly string[], periods: number): HistoryRead {
-  const { columns: titles, rows, problems: broken } = columnTable(text);
-  const wrong = broken.map(({ line, problem }) => `line ${line}: ${problem}`);
-  const date = titles.indexOf("date");
-  const columns = symbols.map((symbol, k) => {
-    const [bySymbol, byNumber] = [titles.indexOf(symbol), titles.indexOf(String(k + 1))];
-    if (bySymbol >= 0 && byNumber >= 0) wrong.push(`${k + 1} is the same asset as ${symbol}`);
-    return bySymbol >= 0 ? bySymbol : byNumber;
-  });
-  const missing = [...(date < 0 ? ["date"] : []), ...symbols.filter((_, k) => (columns[k] ?? -1) < 0)];
-  if (missing.length > 0) return { windows: [], problems: missing.map((name) => `no column ${name}`) };
-  if (wrong.length > 0) return { windows: [], problems: wrong };
-  const lines = rows.map(({ line, cells }): PriceLine => {
-    return { line, date: cells[date] ?? "", prices: columns.map((column) => cells[column] ?? "") };
-  });
-  const { observations, problems } = readPriceLines(lines, symbols, "skip");
+  const { observations, problems } = observationsIn(text, symbols);
   return problems.length > 0 ? { windows: [], problems } : { windows: windowsOf(observations, periods), problems };
 }
 

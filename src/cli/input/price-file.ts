@@ -2,10 +2,10 @@
 import { basename } from "node:path";
 
 import type { ReferencePrice } from "../../dataset/inputs.js";
-import { dayOf, momentOf } from "../../protocol/amounts/times.js";
-import type { Prices } from "../../protocol/value/valuation.js";
+import { isOfSession } from "../../measures/reference.js";
+import { momentOf } from "../../protocol/amounts/times.js";
 import type { Observation } from "../../risk/historical.js";
-import { type PriceLine, readPrice, readPriceLines } from "../../risk/price-history.js";
+import { type KnownPrices, knownPrices, type PriceLine, readPrice, readPriceLines } from "../../risk/price-history.js";
 import type { CliContext } from "../context.js";
 import { CliError } from "../errors.js";
 import { date } from "../output/text.js";
@@ -13,15 +13,6 @@ import { assetColumns } from "./asset-names.js";
 import { readText } from "./files.js";
 import { readRows } from "./table-file.js";
 
-/** What every asset cost at one moment. */
-export interface KnownPrices {
-  /** Unix seconds. */
-  readonly timestamp: bigint;
-  /** Of whole assets, 18 digits after the point. */
-  readonly prices: Prices;
-}
-
-const DAY = 86_400;
 /** Eighteen digits before the point, as many behind it. */
 const MOST_PRICE = 10n ** 36n - 1n;
 
@@ -61,18 +52,8 @@ export function readKnownPrices(
   context: Pick<CliContext, "cwd">,
   file: string,
   symbols: readonly string[],
-): KnownPrices[] {
-  const problems: string[] = [];
-  const rows = readPrices(context, file, symbols, true).flatMap(({ name, prices }): KnownPrices[] => {
-    const time = dayOf(name) === undefined ? momentOf(name) : (dayOf(name) ?? 0) + DAY;
-    if (time === undefined) problems.push(`date: ${name} is no day, and no moment such as 2026-11-30T16:00:00Z`);
-    return time === undefined ? [] : [{ timestamp: BigInt(time), prices }];
-  });
-  rows.forEach(({ timestamp }, k) => {
-    const before = rows[k - 1]?.timestamp;
-    if (before !== undefined && timestamp <= before)
-      problems.push(`two lines are of ${date(timestamp)}, or out of order`);
-  });
+): readonly KnownPrices[] {
+  const { rows, problems } = knownPrices(readPrices(context, file, symbols, true));
   if (problems.length > 0) throw new CliError("FILE_INVALID", { file, problems });
   return rows;
 }
@@ -87,7 +68,7 @@ export function requireOverlap(
   { t1, t2 }: { readonly t1: bigint; readonly t2: bigint },
   maxAge: bigint,
 ): void {
-  if (rows.some(({ timestamp }) => timestamp >= t1 - maxAge && timestamp <= t2)) return;
+  if (isOfSession(rows, { t1, t2 }, maxAge)) return;
   const [first, last] = [rows[0], rows.at(-1)];
   const span =
     first === undefined || last === undefined ? "no whole line" : `${date(first.timestamp)} to ${date(last.timestamp)}`;

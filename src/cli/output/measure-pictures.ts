@@ -3,12 +3,9 @@ import { informationByTenth } from "../../measures/document.js";
 import { type Forecast, reliabilityBins } from "../../measures/forecasts.js";
 import { numberOf } from "../../measures/rational.js";
 import type { TermStructure } from "../../measures/term-structure.js";
-import { type Curve, curvesPicture } from "../../pictures/curves.js";
 import type { Picture } from "../../pictures/marks.js";
-import { informationPicture, pointAt, reliabilityPicture, weightErrorsPicture } from "../../pictures/measures.js";
+import { informationPicture, reliabilityPicture, termsPicture, weightErrorsPicture } from "../../pictures/measures.js";
 import type { Measured } from "../measure.js";
-
-const DAY = 86_400;
 
 /** By the last part of the file's name; only those that there is something for. */
 export function measurePictures(
@@ -34,7 +31,7 @@ export function measurePictures(
     }));
     pictures.set("reliability", reliabilityPicture(bins));
   }
-  if (terms !== undefined && terms.points.length > 0) pictures.set("terms", termsPicture(terms));
+  if (terms !== undefined && terms.points.length > 0) pictures.set("terms", termsPicture(terms.points));
   return pictures;
 }
 
@@ -43,17 +40,6 @@ function weightErrorsOf({ session, measures }: Measured) {
     return { toMaturitySeconds: toMaturity, ticks: ticks ?? null };
   });
   return { name: nameOf(session), points };
-}
-
-/** Of each asset, in parts of what it is by the session that ends first: their units have nothing in common. */
-function termsPicture({ points }: TermStructure): Picture {
-  const first = points[0]?.ratios ?? [];
-  const curves = first.map((start, k): Curve => {
-    const own = points.map(({ toMaturity, ratios }) => pointAt(Number(toMaturity) / DAY, (ratios[k] ?? NaN) / start));
-    return { name: `asset ${k + 2}`, kind: "line", tone: "own", points: own };
-  });
-  const up = "in units of asset 1, of what it is by the first";
-  return curvesPicture({ title: "Relative value by when sessions end", across: "days to t2", up, curves });
 }
 
 function nameOf(session: string): string {

@@ -8,7 +8,13 @@ import type { SignedTradesCancellation } from "../../protocol/signing/trades-can
 import type { DomainOf, Form } from "../../wire/form.js";
 import * as past from "../../wire/history.js";
 import { type HistoryKind, type HistoryPage, historyPages, type HistoryQuery } from "../../wire/history.js";
-import { measures, type RelayMeasures } from "../../wire/measures.js";
+import {
+  measures,
+  type RelayMeasures,
+  type RelayPrices,
+  type RelayTermStructure,
+  termStructure,
+} from "../../wire/measures.js";
 import type { RelayDraft } from "../../wire/packages.js";
 import { preview, type RelayPreview } from "../../wire/preview.js";
 import { type RelaySession, type RelaySessions, session, sessions } from "../../wire/session.js";
@@ -120,8 +126,14 @@ export interface RelayClient {
   levelSeries(market: MarketRef, query: past.LevelSeriesQuery): Promise<past.RelayLevelSeries>;
   /** What the basket was quoted at when each span ended. At most 1 000 spans. */
   weightSeries(query: past.WeightSeriesQuery): Promise<past.RelayWeightSeries>;
-  /** What is measured of the session, as of a final block. @throws RelayRequestError RELAY_NOT_READY, RELAY_LOG_LONG */
-  measures(): Promise<RelayMeasures>;
+  /**
+   * What is measured of the session, as of a final block.
+   * @param elsewhere what assets cost elsewhere: then foresight and volatility are measured, too
+   * @throws RelayRequestError RELAY_NOT_READY, RELAY_LOG_LONG
+   */
+  measures(elsewhere?: RelayPrices): Promise<RelayMeasures>;
+  /** Relative value by when sessions end: of this one and the others on the same assets that the relay serves. */
+  termStructure(): Promise<RelayTermStructure>;
   /**
    * The session's log as of a final block, line by line without their ends: what `parseSessionLogLines` of session-contracts/verify reads.
    * @throws RelayRequestError, on the way RELAY_UNREACHABLE
@@ -231,7 +243,8 @@ export function createRelayClient(url: string, options: RelayClientOptions = {})
     ticker: (market) => ask(`${marketPath(market)}/ticker`, past.ticker),
     levelSeries: (market, query) => ask(`${marketPath(market)}/levels${queryOf({ ...query })}`, past.levelSeries),
     weightSeries: (query) => ask(`/v1/weights${queryOf({ ...query })}`, past.weightSeries),
-    measures: () => ask("/v1/measures", measures),
+    measures: (elsewhere) => ask("/v1/measures", measures, elsewhere && { body: elsewhere }),
+    termStructure: () => ask("/v1/term-structure", termStructure),
     log: (signal) => linesOf(address, "/v1/log", options.fetch ?? fetch, signal),
     history: (kind, query) => ask(`/v1/history/${kind}${queryOf({ ...query })}`, historyPages[kind]),
     stream: (subscriptions, streamOptions) => streamOf(address, subscriptions, streamOptions),

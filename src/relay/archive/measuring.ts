@@ -1,9 +1,10 @@
 /** A thread of its own, so that nobody's order waits for it: replays the lines of a session's log, and measures when it is asked. */
 import { parentPort, workerData } from "node:worker_threads";
 
-import { type MeasuresDocument, withoutPrices } from "../../measures/document.js";
+import { type MeasuresDocument, wholeDocument } from "../../measures/document.js";
 import type { MeteredMaker } from "../../measures/maker-meter.js";
 import { Observer } from "../../measures/observation.js";
+import { type PricesElsewhere, referenceRows } from "../../measures/reference.js";
 import { measuresOf } from "../../measures/session.js";
 import { createReader } from "../../verify/events.js";
 import { bookTermsOf, parseHeader } from "../../verify/log-header.js";
@@ -15,8 +16,14 @@ export interface MeasuringTask {
   readonly makers: readonly MeteredMaker[];
 }
 
-/** Lines of a part, with their ends; or until when to measure, Unix seconds. Each is answered once, in their order. */
-export type MeasuringAsked = { readonly lines: string } | { readonly until: bigint };
+/** Until when to measure, Unix seconds; and what assets cost elsewhere, if that is to be compared. */
+export interface MeasuringQuestion {
+  readonly until: bigint;
+  readonly elsewhere?: PricesElsewhere | undefined;
+}
+
+/** Lines of a part, with their ends; or what is to be measured. Each is answered once, in their order. */
+export type MeasuringAsked = { readonly lines: string } | MeasuringQuestion;
 
 const { header: text, makers } = workerData as MeasuringTask; // as `createMeasurer` gives it
 const header = parseHeader(JSON.parse(text));
@@ -33,12 +40,16 @@ function take(lines: string): void {
   }
 }
 
-const measure = (until: bigint): MeasuresDocument =>
-  withoutPrices(measuresOf(observer.observed(), { terms, until, makers }), makers);
+function measure({ until, elsewhere }: MeasuringQuestion): MeasuresDocument {
+  const { rows = [], maxAge } = elsewhere ?? {};
+  const reference = referenceRows(rows, header.terms.quantities);
+  const input = { terms, until, makers, reference, ...(maxAge !== undefined && { maxAge }) };
+  return wholeDocument(measuresOf(observer.observed(), input), makers);
+}
 
 parentPort?.on("message", (asked: MeasuringAsked) => {
   if ("lines" in asked) {
     take(asked.lines);
     parentPort?.postMessage(null);
-  } else parentPort?.postMessage(measure(asked.until));
+  } else parentPort?.postMessage(measure(asked));
 });

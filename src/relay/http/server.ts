@@ -163,7 +163,7 @@ export async function createServer(
   if (served.keepsHistory) {
     registerHistoryRoutes(routes, charge);
     registerPriceRoutes(routes, charge);
-    registerArchiveRoutes(routes, charge);
+    registerArchiveRoutes(routes, charge, served);
     registerStream(routes, metrics, limits);
   }
   registerDocument(server);

@@ -1,9 +1,10 @@
 /** What a relay measures is what `session measure` says of the same log. */
 import { expect } from "chai";
 
-import { forecastDocument, sessionDocument } from "../../../src/measures/document.js";
+import { wholeDocument } from "../../../src/measures/document.js";
 import type { MeteredMaker } from "../../../src/measures/maker-meter.js";
-import { measureSession } from "../../../src/measures/session.js";
+import { referenceRow } from "../../../src/measures/reference.js";
+import { measureSession, type SessionInput } from "../../../src/measures/session.js";
 import { notYetOf } from "../../../src/relay/archive/archive.js";
 import { createMeasurer, type Measurer, type MeasurerDependencies } from "../../../src/relay/archive/measurer.js";
 import { createThreads } from "../../../src/relay/archive/threads.js";
@@ -19,18 +20,15 @@ const MAKERS: readonly MeteredMaker[] = [
 ];
 
 /** The judge: the log as a whole, in this thread. */
-function expected({ header, records }: SessionLog) {
+function expected({ header, records }: SessionLog, beside: Pick<SessionInput, "reference" | "maxAge"> = {}) {
   const read = createReader(header);
   const logged = records.flatMap((record) => {
     const said = read(record);
     return said.source === "book" ? [{ event: said.event, timestamp: BigInt(record.timestamp) }] : [];
   });
   const until = BigInt(records.at(-1)!.timestamp);
-  const measures = measureSession({ terms: bookTermsOf(header), logged, until, makers: MAKERS });
-  const document: Partial<ReturnType<typeof sessionDocument>> = sessionDocument(measures, MAKERS);
-  delete document.foresight; // they need prices from elsewhere
-  delete document.volatility;
-  return { ...document, forecasts: forecastDocument(measures.forecasts) };
+  const measures = measureSession({ terms: bookTermsOf(header), logged, until, makers: MAKERS, ...beside });
+  return wholeDocument(measures, MAKERS);
 }
 
 describe("given a log that is kept, and a thread that measures it", () => {
@@ -65,6 +63,49 @@ describe("given a log that is kept, and a thread that measures it", () => {
     const last = (await other.measure()).measures;
     expect(last).to.deep.equal(expected(log));
     expect([last.isOver, last.forecasts!.count > 0, last.makers[0]!.nats !== null]).to.deep.equal([true, true, true]);
+  });
+
+  it("beside prices from elsewhere has foresight, volatility and true weights; and the same as before without them", async () => {
+    const log = endSession(busySession({ calls: 150, seed: 3n })).log();
+    const store = await emptyStore();
+    await keep(store, log);
+    const { t1, t2, quantities } = log.header.terms;
+    const rows = Array.from({ length: 60 }, (_, k) => ({
+      timestamp: t1 + ((t2 - t1) * BigInt(k)) / 59n,
+      prices: quantities.map((__, leg) => 10n ** 20n + BigInt((k * (leg + 3) * 7_919) % 1_013) * 10n ** 17n),
+    }));
+    const one = measurer({ store });
+    const [alone, beside, again] = await Promise.all([one.measure(), one.measure({ rows, maxAge: 5n }), one.measure()]);
+    const reference = rows.map(({ timestamp, prices }) => referenceRow(timestamp, quantities, prices));
+    expect(beside.measures).to.deep.equal(expected(log, { reference, maxAge: 5n }));
+    const { foresight, volatility, finalWeights } = beside.measures;
+    expect(foresight.length).to.equal(quantities.length * 3);
+    expect(foresight.some(({ line }) => line !== null)).to.equal(true);
+    expect(volatility.length).to.equal(quantities.length);
+    expect(volatility.every(({ ratio, implied, reference: true_ }) => ratio === implied / true_)).to.equal(true);
+    expect(finalWeights?.from).to.equal("reference");
+    expect([alone.measures.foresight.every(({ line }) => line === null), alone.measures.volatility]).to.deep.equal([
+      true,
+      [],
+    ]);
+    expect(alone.measures).to.deep.equal(expected(log));
+    expect(again).to.equal(alone);
+  });
+
+  it("hears so many questions with prices at once, and asks the others to come again", async () => {
+    const store = await emptyStore();
+    const log = busySession({ calls: 5 }).scribe.log();
+    await keep(store, log);
+    const { t1, quantities } = log.header.terms;
+    const elsewhere = { rows: [{ timestamp: t1, prices: quantities.map(() => 1n) }], maxAge: 5n };
+    const one = measurer({ store });
+    const asked = await Promise.allSettled(Array.from({ length: 6 }, () => one.measure(elsewhere)));
+    expect(asked.map(({ status }) => status)).to.deep.equal([
+      ...Array<string>(4).fill("fulfilled"),
+      "rejected",
+      "rejected",
+    ]);
+    expect((await one.measure(elsewhere)).measures.volatility).to.deep.equal([]);
   });
 
   it("is fed what is new, and measured again, once what was told is some seconds old", async () => {
