@@ -39,6 +39,16 @@ function withoutEval(): Plugin {
   };
 }
 
+/** What a worker never does is not in it. */
+function withoutKeys(): Plugin {
+  const instead = fileURLToPath(new URL("without-keys.ts", import.meta.url));
+  return {
+    name: "without-keys",
+    enforce: "pre",
+    resolveId: { filter: { id: /\/signing-key\.js$/ }, handler: () => instead },
+  };
+}
+
 export default defineConfig(({ mode }) => ({
   root,
   base: "./",
@@ -52,7 +62,7 @@ export default defineConfig(({ mode }) => ({
     /** Whether it has a wallet whose key everybody knows: never in what is published. */
     __DEMO__: JSON.stringify(mode === "demo"),
   },
-  worker: { format: "es", plugins: () => [withoutEval()] },
+  worker: { format: "es", plugins: () => [withoutEval(), withoutKeys()] },
   build: {
     outDir: fileURLToPath(new URL(mode === "demo" ? "../dist/page-demo" : "../dist/page", import.meta.url)),
     emptyOutDir: true,
