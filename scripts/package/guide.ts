@@ -71,6 +71,11 @@ export async function followGuide(project: string, url: string, { factory, asset
   requireSame("what viem and the verifier say", { link: checked["link"], verdict: checked["verdict"] }, { link, verdict: "holds" });
   if (Number(checkpoints) === 0) throw new Error("viem read no checkpoint");
   requireSame("the README's program", await play("quick", address), { levels: 0, trader: "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266" });
+  requireSame("a key that was lent", await play("keys", address), {
+    results: ["accepted", "Book_SignatureInvalid"],
+    late: "Book_SignatureInvalid",
+    left: "0",
+  });
   await moveTo(url, Number(t2));
   requireSame("what is left after the guide's exit", await play("exit", address), { claims: ["0", "0"] });
   return address;

@@ -146,6 +146,16 @@ const ROLLERS: Readonly<Record<string, Advice>> = {
   Roller_NotItsInbox: fix("Only its roller empties an inbox: `session roll take ROLLER --inbox`."),
 };
 
+/** What accounts that lend keys refuse. */
+const KEYS: Readonly<Record<string, Advice>> = {
+  KeyAccount_NotOwner: fix("Only the account's owner lends keys, takes them back, and acts as the account."),
+  KeyAccount_NoOwner: fix("Give the account an owner."),
+  KeyAccount_LimitsMissing: fix("Name the key by its address, and the order book for which it may sign."),
+  KeyAccount_KeyUnknown: fix("This account has not lent that key for this session, or has taken it back."),
+  Client_KeyUsedUp: fix("The key has no nonces left: the account's owner lends it more."),
+  Client_NotAKeyAccount: fix("Give the address of an account that lends keys (KeyAccount) on this chain."),
+};
+
 /** What oracles for session and leg tokens refuse. */
 const ORACLES: Readonly<Record<string, Advice>> = {
   Oracle_FeedCount: fix("Give a feed and an age for each asset; for a leg token its own alone."),
@@ -310,6 +320,7 @@ const ADVICE: Readonly<Record<string, Advice>> = {
   ...SALES,
   ...MAKERS,
   ...ROLLERS,
+  ...KEYS,
   ...ORACLES,
   ...SETTLEMENT,
   ...TOKENS,

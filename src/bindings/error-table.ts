@@ -3,6 +3,7 @@
  * test/bindings/error-table.test.ts`. As text, since the whole ABIs of all contracts would be in every page that can read one error.
  */
 export const ERROR_TABLE: readonly string[] = [
+  "error AddressEmptyCode(address target)",
   "error AllowList_NoRoot()",
   "error AllowList_NotOnList(address trader, bytes32 root)",
   "error Attested_Expired(bytes32 uid, uint256 timestamp, uint256 expiredAt)",
@@ -108,6 +109,7 @@ export const ERROR_TABLE: readonly string[] = [
   "error Factory_SettleLimit(uint256 settleLimit, uint256 t2, uint256 maximum)",
   "error Factory_Supply(uint256 supply, uint256 lotValue, uint256 maximum)",
   "error Factory_Window(uint256 timestamp, uint256 t1, uint256 t2)",
+  "error FailedCall()",
   "error FailedDeployment()",
   "error FeePolicy_NoVault(address vault)",
   "error FeeVault_AlreadyPaid(address book, address trader)",
@@ -136,6 +138,10 @@ export const ERROR_TABLE: readonly string[] = [
   "error InvalidAccountNonce(address account, uint256 currentNonce)",
   "error InvalidInitialization()",
   "error InvalidShortString()",
+  "error KeyAccount_KeyUnknown(address key)",
+  "error KeyAccount_LimitsMissing(address key, address book)",
+  "error KeyAccount_NoOwner()",
+  "error KeyAccount_NotOwner(address caller, address owner)",
   "error Ladder_NotMade(uint256 pointer)",
   "error LegToken_NotSession(address caller, address session)",
   "error Maker_BranchUnknown(uint16 marketBranchId, uint256 branches)",

@@ -89,7 +89,9 @@ const BY_ERROR: Readonly<Record<string, Readonly<Record<string, ErrorUnit>>>> = 
   Book_FallbackOutOfRange: { minimum: "outcome", maximum: "outcome" },
   Fixing_TooEarly: { from: "time" },
   Settler_WeightsOffScale: { sum: "ticks" },
-  // Of gates and sales.
+  // Of keys, gates and sales.
+  KeyAccount_KeyUnknown: { key: "plain" },
+  KeyAccount_LimitsMissing: { key: "plain", book: "plain" },
   Transfer_ReceivedOtherAmount: { received: "money", expected: "money" },
   Gate_NotItsBook: { book: "plain" },
   Gate_NotOpen: { phase: "plain" },

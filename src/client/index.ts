@@ -53,6 +53,8 @@ export { rollerAddress, type RollPlan } from "../bindings/roll-terms.js";
 export { allowListOf, claimPlace, claimRecord, collectFees, type EntryFee, isAdmitted } from "./policies.js";
 export { type MerkleTable, payEntryFee, presentAttestation, readEntryFee, type RecordLine } from "./policies.js";
 export { recordTableOf, stakeCapital, unstakeCapital } from "./policies.js";
+export { actAs, grantKey, type KeyLimits, type KeyRequest, type KeyTrader, openKeyTrader } from "./key-account.js";
+export { readKeyLimits, revokeKey } from "./key-account.js";
 export {
   type Bought,
   buyFromSale,

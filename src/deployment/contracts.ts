@@ -94,6 +94,7 @@ export const PERIPHERY = {
   TrackRecord: source<[root: string, leastProfitPpm: bigint, leastInformationPpm: bigint]>("periphery/policies"),
   PrimarySale: source<[terms: SaleTerms]>("periphery/sale"),
   RollerFactory: source<[sessionFactory: string]>("periphery/rolling"),
+  KeyAccount: source<[owner: string]>("periphery/keys"),
   SessionTokenOracle:
     source<[session: string, leg: bigint, feeds: readonly string[], maxAges: readonly bigint[], loanDecimals: bigint]>(
       "periphery/leverage",
