@@ -1,9 +1,13 @@
 /** Chainlink's own feeds on a test's chain: a proxy before an aggregator, and another one behind the same proxy later. */
-import { type Contract, ContractFactory, type ContractTransactionResponse, type Signer, ZeroAddress } from "ethers";
+import { type Contract, type Signer, ZeroAddress } from "ethers";
 
-import { type CompiledContracts, compileOld } from "./compile.js";
+import { deployCompiled, mined } from "./compiled.js";
 
 const FOLDER = "@chainlink/contracts/src/v0.6/";
+const ORDER = {
+  compiler: "solc-0.6.6",
+  files: [`${FOLDER}EACAggregatorProxy.sol`, `${FOLDER}FluxAggregator.sol`],
+} as const;
 const PHASE_SHIFT = 64n;
 const BOUND = 10n ** 40n;
 /** Seconds after which a round that nobody answers is given up. */
@@ -40,7 +44,7 @@ export function roundOf(phase: bigint, round: bigint): bigint {
 /** @param owner deploys, owns and answers */
 export async function openFeed(owner: Signer, decimals: number): Promise<TestFeed> {
   let [phase, current] = [1n, await openAggregator(owner, decimals)];
-  const proxy = await deploy(owner, "EACAggregatorProxy", await current.contract.getAddress(), ZeroAddress);
+  const proxy = await deployCompiled(owner, ORDER, "EACAggregatorProxy", current.contract, ZeroAddress);
   return {
     address: await proxy.getAddress(),
     proxy,
@@ -59,7 +63,7 @@ export async function openFeed(owner: Signer, decimals: number): Promise<TestFee
 export async function openAggregator(owner: Signer, decimals: number): Promise<TestAggregator> {
   const own = await owner.getAddress();
   const made = [own, 0, ROUND_TIMEOUT, ZeroAddress, 0n - BOUND, BOUND, decimals, "Test feed"];
-  const contract = await deploy(owner, "FluxAggregator", ...made);
+  const contract = await deployCompiled(owner, ORDER, "FluxAggregator", ...made);
   await mined(contract, "changeOracles", [], [own], [own], 1, 1, 0);
   await mined(contract, "setRequesterPermissions", own, true, 0);
   const submit = async (value: bigint, later: bigint): Promise<bigint> => {
@@ -76,24 +80,4 @@ export async function openAggregator(owner: Signer, decimals: number): Promise<T
       await mined(contract, "requestNewRound");
     },
   };
-}
-
-/** A node mines a little later than it answers, and a test that moves its clock in between would have the answer come too late. */
-async function mined(contract: Contract, name: string, ...values: readonly unknown[]): Promise<void> {
-  const sent = (await contract.getFunction(name)(...values)) as ContractTransactionResponse; // as of any function that writes
-  await sent.wait();
-}
-
-let contracts: Promise<CompiledContracts> | undefined;
-
-async function deploy(owner: Signer, name: string, ...made: readonly unknown[]): Promise<Contract> {
-  contracts ??= compileOld({
-    compiler: "solc-0.6.6",
-    files: [`${FOLDER}EACAggregatorProxy.sol`, `${FOLDER}FluxAggregator.sol`],
-  });
-  const found = (await contracts)[name];
-  if (found === undefined) throw new Error(`there is no ${name} in ${FOLDER}`);
-  const contract = await new ContractFactory(found.abi, found.bytecode, owner).deploy(...made);
-  await contract.waitForDeployment();
-  return contract as Contract; // whose functions are named by the ABI
 }

@@ -1,8 +1,9 @@
 import { expect } from "chai";
 import hre from "hardhat";
 
-import type { SessionTokenOracle, SettableFeed } from "../../../../typechain-types/index.js";
+import type { SessionTokenOracle } from "../../../../typechain-types/index.js";
 import { createRandom } from "../../../../stage/rng.js";
+import { openAggregator, openFeed, type TestFeed } from "../../../../stage/counterparts/chainlink.js";
 import { SUPPLY, TOKEN } from "../../../../stage/contracts/units.js";
 import {
   type Contracts,
@@ -21,8 +22,10 @@ const MAX_AGE = 3_600;
 const USDC = 6;
 const E36 = 10n ** 36n;
 
-/** 2 BTC-like of 8 decimals and 30 ETH-like of 18 for 1 000 session tokens; feeds of 8 decimals and of 18. */
-async function open(): Promise<{ w: World; feeds: SettableFeed[] }> {
+const owner = async () => (await ethers.getSigners())[0]!;
+
+/** 2 BTC-like of 8 decimals and 30 ETH-like of 18 for 1 000 session tokens; Chainlink's own feeds, of 8 decimals and of 18. */
+async function open(): Promise<{ w: World; feeds: TestFeed[] }> {
   const contracts = await deployContracts(connection);
   const assets: string[] = [];
   for (const [name, decimals] of [
@@ -34,28 +37,32 @@ async function open(): Promise<{ w: World; feeds: SettableFeed[] }> {
   const params = await paramsFor(contracts, { assets, quantities: [2n * 10n ** 8n, 30n * TOKEN] });
   const w = await createSession(contracts, params);
   await fundSession(w);
-  const feeds = [await ethers.deployContract("SettableFeed", [8]), await ethers.deployContract("SettableFeed", [18])];
-  const now = await time.latest();
-  await feeds[0]!.set(60_000n * 10n ** 8n, now);
-  await feeds[1]!.set(2_500n * TOKEN, now);
+  const feeds = [await openFeed(await owner(), 8), await openFeed(await owner(), 18)];
+  await answerAll(feeds);
   return { w, feeds };
+}
+
+async function answerAll([btc, eth]: readonly TestFeed[]): Promise<void> {
+  await btc!.answer(60_000n * 10n ** 8n);
+  await eth!.answer(2_500n * TOKEN);
 }
 
 async function oracleOf(
   { session }: Pick<World, "session">,
-  feeds: readonly SettableFeed[],
+  feeds: readonly Pick<TestFeed, "address">[],
   leg = 0,
   loanDecimals = USDC,
 ): Promise<SessionTokenOracle> {
   const ages = feeds.map(() => MAX_AGE);
-  return ethers.deployContract("SessionTokenOracle", [session, leg, [...feeds], ages, loanDecimals]);
+  const addresses = feeds.map(({ address }) => address);
+  return ethers.deployContract("SessionTokenOracle", [session, leg, addresses, ages, loanDecimals]);
 }
 
 describe("The oracle of a session token", () => {
   let w: World;
-  let feeds: SettableFeed[];
+  let feeds: TestFeed[];
   beforeEach(async () => {
-    ({ w, feeds } = await networkHelpers.loadFixture(open));
+    ({ w, feeds } = await open()); // made anew: a feed here knows its phase
   });
 
   it("is the basket's worth by q and N: 195 000 dollars are 195 a token", async () => {
@@ -83,9 +90,7 @@ describe("The oracle of a session token", () => {
     const oracle = await oracleOf(w, feeds);
     const before = await oracle.price();
     await time.increaseTo(w.t2 + 5);
-    const now = await time.latest();
-    await feeds[0]!.set(60_000n * 10n ** 8n, now);
-    await feeds[1]!.set(2_500n * TOKEN, now);
+    await answerAll(feeds);
     await w.session.redeem(SUPPLY / 2n, w.alice);
     expect(await oracle.price()).to.equal(before);
   });
@@ -93,42 +98,80 @@ describe("The oracle of a session token", () => {
   it("reverts if any feed is stale, to the second", async () => {
     const oracle = await oracleOf(w, feeds);
     const now = await time.latest();
-    await feeds[0]!.set(1n, now + 10);
-    await feeds[1]!.set(1n, now + 5);
+    await time.setNextBlockTimestamp(now + 5);
+    await feeds[1]!.answer(1n);
+    await time.setNextBlockTimestamp(now + 10);
+    await feeds[0]!.answer(1n);
     await time.increaseTo(now + 5 + MAX_AGE);
     await oracle.price();
     await time.increaseTo(now + 5 + MAX_AGE + 1);
     await expect(oracle.price())
       .to.be.revertedWithCustomError(oracle, "Oracle_StalePrice")
-      .withArgs(feeds[1]!, now + 5, MAX_AGE);
-    const other = await oracleOf(w, [feeds[0]!], 1);
-    await other.price(); // does not need the stale one
-    await feeds[0]!.set(1n, 0n); // a round that was never answered
-    await expect(other.price()).to.be.revertedWithCustomError(oracle, "Oracle_StalePrice");
+      .withArgs(feeds[1]!.address, now + 5, MAX_AGE);
+    await (await oracleOf(w, [feeds[0]!], 1)).price(); // does not need the stale one
   });
 
-  it("reverts if any feed answers zero, less, or nothing", async () => {
+  it("counts the age of a round that was given up from the answer that it repeats", async () => {
+    const answered = await time.latest();
     const oracle = await oracleOf(w, feeds);
-    const now = await time.latest();
+    await feeds[1]!.current().beginRound();
+    await time.increase(MAX_AGE);
+    await feeds[0]!.answer(60_000n * 10n ** 8n);
+    await expect(oracle.price())
+      .to.be.revertedWithCustomError(oracle, "Oracle_StalePrice")
+      .withArgs(feeds[1]!.address, answered, MAX_AGE);
+    await feeds[1]!.current().answerInstead(2_500n * TOKEN);
+    expect(await oracle.price()).to.equal(195_000_000n * 10n ** 18n);
+  });
+
+  it("reverts if any feed answers zero, less, or nothing yet", async () => {
+    const oracle = await oracleOf(w, feeds);
     for (const answer of [0n, -1n]) {
-      await feeds[1]!.set(answer, now);
-      await expect(oracle.price()).to.be.revertedWithCustomError(oracle, "Oracle_NoPrice").withArgs(feeds[1]!, answer);
+      await feeds[1]!.answer(answer);
+      await expect(oracle.price())
+        .to.be.revertedWithCustomError(oracle, "Oracle_NoPrice")
+        .withArgs(feeds[1]!.address, answer);
     }
-    await feeds[1]!.refuse(true);
-    await expect(oracle.price()).to.be.revertedWithCustomError(feeds[1]!, "NoAnswer");
+    await expect((await oracleOf(w, [await openFeed(await owner(), 8)], 1)).price()).to.be.revertedWith(
+      "No data present",
+    );
+  });
+
+  it("of a feed that tells of a round without a time, as none of Chainlink's does, is none", async () => {
+    const feed = await ethers.deployContract("SettableFeed", [8]);
+    const oracle = await oracleOf(w, [{ address: await feed.getAddress() }], 1);
+    await feed.set(1n, 0n);
+    await expect(oracle.price()).to.be.revertedWithCustomError(oracle, "Oracle_StalePrice").withArgs(feed, 0, MAX_AGE);
+    await feed.refuse(true);
+    await expect(oracle.price()).to.be.revertedWithCustomError(feed, "NoAnswer");
+  });
+
+  it("goes on when another aggregator stands behind the proxy", async () => {
+    const oracle = await oracleOf(w, feeds);
+    await feeds[0]!.changePhase(await openAggregator(await owner(), 8));
+    await feeds[0]!.answer(30_000n * 10n ** 8n);
+    expect(await oracle.price()).to.equal(135_000_000n * 10n ** 18n);
   });
 
   it("has read decimals once: a feed that changes them later does not move it by powers of ten", async () => {
     const oracle = await oracleOf(w, feeds);
     const before = await oracle.price();
-    await feeds[0]!.changeDecimals(18);
+    await feeds[0]!.changePhase(await openAggregator(await owner(), 18));
+    await feeds[0]!.answer(60_000n * 10n ** 8n);
+    expect(await feeds[0]!.proxy.getFunction("decimals")()).to.equal(18n);
     expect(await oracle.price()).to.equal(before);
   });
 
   it("cannot be made with other numbers of feeds, other legs, or too many decimals", async () => {
     const errors = await oracleOf(w, feeds);
-    const make = (leg: number, given: readonly SettableFeed[], ages: readonly number[], loan = USDC) =>
-      ethers.deployContract("SessionTokenOracle", [w.session, leg, [...given], [...ages], loan]);
+    const make = (leg: number, given: readonly TestFeed[], ages: readonly number[], loan = USDC) =>
+      ethers.deployContract("SessionTokenOracle", [
+        w.session,
+        leg,
+        given.map(({ address }) => address),
+        [...ages],
+        loan,
+      ]);
     for (const [leg, given, ages] of [
       [0, [feeds[0]!], [1, 1]],
       [0, feeds, [1]],
@@ -141,7 +184,7 @@ describe("The oracle of a session token", () => {
     await expect(make(3, [feeds[0]!], [1]))
       .to.be.revertedWithCustomError(w.session, "Session_UnknownLeg")
       .withArgs(3, 2);
-    const deep = await ethers.deployContract("SettableFeed", [25]);
+    const deep = await openFeed(await owner(), 25);
     await make(2, [deep], [1], 7);
     await expect(make(2, [deep], [1], 6))
       .to.be.revertedWithCustomError(errors, "Oracle_TooManyDecimals")
@@ -157,17 +200,17 @@ describe("The oracle's arithmetic", () => {
       const count = 1 + rng.integer(0, 2);
       const loan = rng.integer(0, 18);
       const assets: string[] = [];
-      const feeds: SettableFeed[] = [];
+      const feeds: TestFeed[] = [];
       const quantities: bigint[] = [];
       const supply = TOKEN + rng.amount(0n, 10n ** 9n) * 10n ** BigInt(rng.integer(0, 17));
       let exact = 0n;
       for (let k = 0; k < count; k += 1) {
         const [own, feed] = [rng.integer(0, 18), rng.integer(0, 18)];
         assets.push(await (await ethers.deployContract("TestAsset", ["A", "A", own])).getAddress());
-        feeds.push(await ethers.deployContract("SettableFeed", [feed]));
+        feeds.push(await openFeed(await owner(), feed));
         const quantity = 1n + rng.amount(0n, 10n ** 9n) * 10n ** BigInt(rng.integer(0, 11));
         const answer = 1n + rng.amount(0n, 10n ** 9n) * 10n ** BigInt(rng.integer(0, 9));
-        await feeds[k]!.set(answer, await time.latest());
+        await feeds[k]!.answer(answer);
         quantities.push(quantity);
         exact += (quantity * answer * 10n ** BigInt(36 + loan - own - feed)) / supply;
       }

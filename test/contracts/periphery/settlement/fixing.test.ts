@@ -11,6 +11,7 @@ import {
   ROUND_TIMEOUT,
   type TestFeed,
 } from "../../../../stage/counterparts/chainlink.js";
+import { openSequencerFeed, type TestSequencer } from "../../../../stage/counterparts/sequencer.js";
 
 const connection = await hre.network.create();
 const { ethers, networkHelpers } = connection;
@@ -256,18 +257,21 @@ describe("A fixing of a price by a Chainlink feed", function () {
   });
 
   describe("on a rollup", () => {
-    /** Its sequencer's feed: 0 while it runs. */
-    async function withUptime(): Promise<{ uptime: TestFeed; guarded: ChainlinkFixing }> {
-      const uptime = await openFeed(await owner(), 0);
-      await uptime.answer(0n);
-      const start = await time.latest();
-      const late = start + 2 * HOUR;
+    /** Chainlink's own feed of a sequencer, which says since when it runs, or does not. */
+    async function withUptime(): Promise<{ uptime: TestSequencer; guarded: ChainlinkFixing }> {
+      const uptime = await openSequencerFeed(await owner());
+      const late = (await time.latest()) + 3 * HOUR;
       await at(late - 600);
       await feed.answer(PRICE);
       const guarded = await deployFixing(connection, { time: late, uptime: uptime.address, feeds: [{ feed }] });
       t = late;
       return { uptime, guarded };
     }
+    const expectDown = async (guarded: ChainlinkFixing, status: number, since: number): Promise<void> => {
+      await expect(guarded.fix(1, first(3n), 0n))
+        .to.be.revertedWithCustomError(guarded, "Fixing_SequencerDown")
+        .withArgs(status, since, t - HOUR);
+    };
 
     it("fixes while the sequencer runs for longer than the grace before T", async () => {
       const { guarded } = await withUptime();
@@ -278,22 +282,38 @@ describe("A fixing of a price by a Chainlink feed", function () {
 
     it("refuses while the sequencer is down", async () => {
       const { uptime, guarded } = await withUptime();
-      await at(t + 10);
-      await uptime.answer(1n);
+      await at(t + 20);
+      await uptime.tell(true, t + 10);
       await at(t + 60);
-      await expect(guarded.fix(1, first(3n), 0n))
-        .to.be.revertedWithCustomError(guarded, "Fixing_SequencerDown")
-        .withArgs(1, t + 10, t - HOUR);
+      await expectDown(guarded, 1, t + 10);
     });
 
-    it("refuses if it came back less than the grace before T", async () => {
+    it("refuses if it came back less than the grace before T, or after T", async () => {
       const { uptime, guarded } = await withUptime();
-      await at(t - 500);
-      await uptime.answer(0n);
+      await uptime.tell(true, t - 500);
+      await uptime.tell(false, t - 400);
       await at(t + 60);
-      await expect(guarded.fix(1, first(3n), 0n))
-        .to.be.revertedWithCustomError(guarded, "Fixing_SequencerDown")
-        .withArgs(0, t - 500, t - HOUR);
+      await expectDown(guarded, 0, t - 400);
+      await uptime.tell(true, t + 30);
+      await uptime.tell(false, t + 61);
+      await at(t + 2 * HOUR);
+      await expectDown(guarded, 0, t + 61);
+    });
+
+    it("counts to the second, by what the chain below said rather than by when that was heard", async () => {
+      const { uptime, guarded } = await withUptime();
+      await uptime.tell(true, t - 2 * HOUR);
+      await uptime.tell(false, t - HOUR - 1);
+      await uptime.tell(false, t - 5); // runs still: no news
+      await uptime.tell(true, t - HOUR - 2); // older than what was heard
+      const snapshot = await networkHelpers.takeSnapshot();
+      await at(t + 60);
+      await guarded.fix(1, first(3n), 0n);
+      await snapshot.restore();
+      await uptime.tell(true, t - HOUR - 1);
+      await uptime.tell(false, t - HOUR);
+      await at(t + 60);
+      await expectDown(guarded, 0, t - HOUR);
     });
   });
 
