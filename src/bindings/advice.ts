@@ -152,12 +152,15 @@ const KEYS: Readonly<Record<string, Advice>> = {
   KeyAccount_NoOwner: fix("Give the account an owner."),
   KeyAccount_LimitsMissing: fix("Name the key by its address, and the order book for which it may sign."),
   KeyAccount_KeyUnknown: fix("This account has not lent that key for this session, or has taken it back."),
+  AddressEmptyCode: fix("There is no contract at the address that is to be called."),
+  FailedCall: fix("What was called refused without a reason."),
   Client_KeyUsedUp: fix("The key has no nonces left: the account's owner lends it more."),
   Client_NotAKeyAccount: fix("Give the address of an account that lends keys (KeyAccount) on this chain."),
 };
 
 /** What oracles for session and leg tokens refuse. */
 const ORACLES: Readonly<Record<string, Advice>> = {
+  Client_NotAnOracle: fix("Give the address of an oracle of session or leg tokens on this chain."),
   Oracle_FeedCount: fix("Give a feed and an age for each asset; for a leg token its own alone."),
   Oracle_TooManyDecimals: fix("Use a feed with fewer decimals."),
   Oracle_NoPrice: later("The feed has no price above zero: wait for its next answer."),

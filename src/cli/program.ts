@@ -23,6 +23,7 @@ import { marketCommand } from "./commands/market.js";
 import { marketsCommand } from "./commands/markets.js";
 import { measureCommand } from "./commands/measure.js";
 import { monitorCommand } from "./commands/monitor.js";
+import { oracleCommand } from "./commands/oracle.js";
 import { ordersCommand } from "./commands/orders.js";
 import { pageCommand } from "./commands/page.js";
 import { policyCommand } from "./commands/policy.js";
@@ -88,6 +89,7 @@ const COMMANDS = [
   windowCommand,
   settlerCommand,
   keepCommand,
+  oracleCommand,
   verifyCommand,
   logsCommand,
   datasetCommand,

@@ -55,6 +55,7 @@ export { type MerkleTable, payEntryFee, presentAttestation, readEntryFee, type R
 export { recordTableOf, stakeCapital, unstakeCapital } from "./policies.js";
 export { actAs, grantKey, type KeyLimits, type KeyRequest, type KeyTrader, openKeyTrader } from "./key-account.js";
 export { readKeyLimits, revokeKey } from "./key-account.js";
+export { ORACLE_SCALE, readOraclePrice, worthAt } from "./leverage.js";
 export {
   type Bought,
   buyFromSale,

@@ -59,6 +59,7 @@ describe("the program", function () {
       "window",
       "settler",
       "keep",
+      "oracle",
       "verify",
       "logs",
       "dataset",

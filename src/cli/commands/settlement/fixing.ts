@@ -2,30 +2,26 @@
 import { Command } from "commander";
 import { ZeroAddress } from "ethers";
 
-import { IAggregator__factory } from "../../../../typechain-types/index.js";
 import { fixPrice, readFixing } from "../../../client/settlement/fixing.js";
 import { nextTime } from "../../chain.js";
 import type { CliContext } from "../../context.js";
 import { type ArtifactsOptions, withArtifacts } from "../../deploying.js";
-import { invalid, parseAddress, parseCount, parseTime } from "../../input/parse.js";
+import { parseAddress, parseCount, parseTime } from "../../input/parse.js";
 import { withSettings } from "../../input/settings.js";
 import { nextText, sentDocument, sentText } from "../../output/session-facts.js";
 import { date, decimal, facts, paragraphs, table } from "../../output/text.js";
-import { requireAnswer } from "../../periphery.js";
 import { openActor, openReader } from "../../who.js";
 import { deployAndTell } from "./deployed.js";
+import { type FeedOptions, MAX_SECONDS, parseFeeds, requireFeed } from "./feeds.js";
 
-interface Options extends ArtifactsOptions {
+interface Options extends ArtifactsOptions, FeedOptions {
   readonly at: string;
   readonly cash: string;
-  readonly feeds: string;
-  readonly maxAges: string;
   readonly delay: string;
   readonly uptime?: string;
   readonly grace: string;
 }
 
-const MAX_SECONDS = 2 ** 32 - 1;
 const MAX_LEGS = 16;
 
 export function fixingCommand(context: CliContext): Command {
@@ -53,13 +49,7 @@ function createCommand(context: CliContext): Command {
     )
     .action(async (options: Options) => {
       const { handle, wallet, provider } = await openActor(context, options);
-      const feeds = options.feeds.split(",").map((text) => parseAddress("--feeds", text.trim()));
-      if (feeds.length !== handle.assets.length)
-        throw invalid("--feeds", options.feeds, `${handle.assets.length} addresses`);
-      const ages = options.maxAges.split(",").map((text) => parseCount("--max-ages", text.trim(), 1, MAX_SECONDS));
-      if (ages.length !== 1 && ages.length !== feeds.length) {
-        throw invalid("--max-ages", options.maxAges, `one number, or ${feeds.length}`);
-      }
+      const feeds = parseFeeds(options, handle.assets.length);
       const seconds = (name: "delay" | "grace", least: number): bigint =>
         BigInt(parseCount(`--${name}`, options[name], least, MAX_SECONDS));
       const terms = {
@@ -68,20 +58,14 @@ function createCommand(context: CliContext): Command {
         cash: parseAddress("--cash", options.cash),
         uptime: options.uptime === undefined ? ZeroAddress : parseAddress("--uptime", options.uptime),
         grace: seconds("grace", 0),
-        feeds: feeds.map((aggregator, k) => ({
+        feeds: feeds.map(({ address: aggregator, maxAge }, k) => ({
           aggregator,
-          maxAge: BigInt(ages[k] ?? ages[0] ?? 0),
+          maxAge,
           asset: handle.assets[k]?.address ?? ZeroAddress,
         })),
       };
-      for (const { aggregator } of terms.feeds) {
-        const answer = IAggregator__factory.connect(aggregator, wallet).latestRoundData();
-        await requireAnswer("--feeds", aggregator, "the proxy of a price feed", answer);
-      }
-      if (options.uptime !== undefined) {
-        const status = IAggregator__factory.connect(terms.uptime, wallet).latestRoundData();
-        await requireAnswer("--uptime", terms.uptime, "the feed of a sequencer", status);
-      }
+      for (const { address } of feeds) await requireFeed("--feeds", address, "the proxy of a price feed", wallet);
+      if (options.uptime !== undefined) await requireFeed("--uptime", terms.uptime, "the feed of a sequencer", wallet);
       await deployAndTell(context, options, wallet, "ChainlinkFixing", [terms], (address) => `fixing fix ${address} 1`);
     });
 }
