@@ -184,7 +184,12 @@ export async function openSetRouter(
   };
 }
 
-async function requireRouter({ bookAddress }: SessionHandle, router: ISetRouter, address: string): Promise<void> {
+/** @throws ClientError Client_NotARouter */
+export async function requireRouter(
+  { bookAddress }: SessionHandle,
+  router: ISetRouter,
+  address: string,
+): Promise<void> {
   let of: string | undefined;
   try {
     of = await read(router.book());

@@ -6,7 +6,6 @@ import { rollerAddress, type RollPlan } from "../../bindings/roll-terms.js";
 import type { SessionHandle } from "../../bindings/session.js";
 import { read } from "../../bindings/transact.js";
 import * as rolling from "../../client/rolling.js";
-import { createTrader } from "../../client/trader.js";
 import { MAX_NAME_BYTES } from "../../protocol/amounts/limits.js";
 import { parseTokenWei } from "../../protocol/amounts/units.js";
 import { printable } from "../../bindings/assets.js";
@@ -18,7 +17,7 @@ import { nextText, sentDocument, sentText } from "../output/session-facts.js";
 import { date, facts, paragraphs, table, tokens } from "../output/text.js";
 import { walletOf } from "../wallet.js";
 import { openActor, openReader } from "../who.js";
-import { emptyInbox } from "./roll/inbox.js";
+import { emptyInbox, giveFromBook } from "./roll/inbox.js";
 import { factoryCommand, rollersOf, type RollersOptions, withRollers } from "./roll/rollers.js";
 
 interface Options extends SettingOptions, RollersOptions {
@@ -129,10 +128,11 @@ function giveCommand(context: CliContext): Command {
     .action(async (roller: string, text: string | undefined, options: Options) => {
       const wanted = text === undefined ? undefined : aboveZero("amount", text, parseTokenWei(text));
       const { handle, wallet } = await openActor(context, options);
-      const { address } = await found(handle, roller, options);
+      const now = await found(handle, roller, options);
+      const { address } = now;
       const receipt =
         options.fromBook === true
-          ? await fromBook(context, handle, wallet, address)
+          ? await giveFromBook(context, { handle, wallet }, now)
           : await fromWallet(handle, wallet, address, wanted);
       const claims = await rolling.givenBy(handle, address, wallet.address);
       context.answer({
@@ -147,13 +147,6 @@ function giveCommand(context: CliContext): Command {
 }
 
 type Wallet = Awaited<ReturnType<typeof openActor>>["wallet"];
-
-async function fromBook(context: CliContext, handle: SessionHandle, wallet: Wallet, roller: string) {
-  const inbox = await rolling.inboxOf(wallet, roller, wallet.address);
-  context.progress(`Leaving the book, into the inbox ${inbox}`);
-  await createTrader(handle, wallet).exit(inbox, false);
-  return rolling.giveFromInbox(wallet, roller, wallet.address);
-}
 
 async function fromWallet(handle: SessionHandle, wallet: Wallet, roller: string, wanted: bigint | undefined) {
   if (wanted !== undefined) return rolling.giveToRoller(handle, wallet, roller, wanted);

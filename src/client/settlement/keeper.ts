@@ -1,16 +1,20 @@
-/** What anybody may do so that roots are settled in time: record what is due, and apply fallbacks. */
+/** What anybody may do for a session: record what is due, apply fallbacks, and make the complete sets that resting orders leave. */
 import type { Signer } from "ethers";
 
 import { ClientError } from "../../bindings/errors.js";
 import { BASKET_ROOT_ID, type SessionHandle } from "../../bindings/session.js";
 import { read, transact } from "../../bindings/transact.js";
-import { ChainlinkSettler__factory, UmaSettler__factory } from "../../../typechain-types/index.js";
+import { RootKind } from "../../protocol/signing/market-record.js";
+import { ChainlinkSettler__factory, ISetRouter__factory, UmaSettler__factory } from "../../../typechain-types/index.js";
+import { requireRouter } from "../routing.js";
 import { assertionsOf, rootsOfSettler, settlerKind } from "./settler.js";
 
 export interface Keeping {
   readonly settlers: readonly string[];
   /** Whether roots of anybody are settled by their fallback from settleBy on. */
   readonly fallback: boolean;
+  /** Sets of every open simplex root are made through this router of complete sets; what is left over is the signer's. */
+  readonly router?: string;
   /** A call that would take more is left out. */
   readonly maxGas: bigint;
   /** The first block whose logs are read. */
@@ -19,7 +23,7 @@ export interface Keeping {
 
 /** What was done, or why it could not be. */
 export interface Kept {
-  readonly what: "record" | "fallback";
+  readonly what: "record" | "fallback" | "sweep";
   readonly marketRootId: number;
   readonly by: string;
   readonly hash?: string;
@@ -28,8 +32,11 @@ export interface Kept {
   readonly left?: string;
 }
 
+/** Most orders that a router passes in a round, and most rounds. */
+const SWEEP_STEPS = 16;
+
 interface Task {
-  readonly what: Kept["what"];
+  readonly what: "record" | "fallback";
   readonly marketRootId: number;
   readonly by: string;
   readonly call: () => Parameters<typeof transact>[1];
@@ -40,9 +47,10 @@ interface Task {
  * @throws NodeError
  */
 export async function keepOnce(handle: SessionHandle, signer: Signer, keeping: Keeping): Promise<readonly Kept[]> {
+  const swept = keeping.router === undefined ? [] : await sweepAll(handle, signer, keeping.router, keeping.maxGas);
   const tasks = (await Promise.all(keeping.settlers.map((one) => tasksOf(handle, signer, one, keeping)))).flat();
   if (keeping.fallback) tasks.push(...(await fallbacksOf(handle)));
-  const kept: Kept[] = [];
+  const kept: Kept[] = [...swept];
   const done = new Set<number>();
   for (const task of tasks) {
     if (done.has(task.marketRootId)) continue;
@@ -67,6 +75,34 @@ async function attempt(signer: Signer, { what, marketRootId, by, call }: Task, m
   }
 }
 
+/** Roots without a set to make are none of what was kept. @throws ClientError Client_NotARouter */
+async function sweepAll(handle: SessionHandle, signer: Signer, by: string, maxGas: bigint): Promise<Kept[]> {
+  const router = ISetRouter__factory.connect(by, signer);
+  await requireRouter(handle, router, by);
+  const kept: Kept[] = [];
+  for (const marketRootId of await openSimplexRoots(handle)) {
+    const told = { what: "sweep" as const, marketRootId, by };
+    try {
+      const [sets] = await read(router.sweepSets.staticCall(marketRootId, SWEEP_STEPS, { gasLimit: maxGas }));
+      if (sets === 0n) continue;
+      // No estimate: with less gas the router would make fewer sets.
+      const call = router.sweepSets.populateTransaction(marketRootId, SWEEP_STEPS);
+      const { hash, gasUsed } = await transact(signer, call, maxGas);
+      kept.push({ ...told, hash, gasUsed });
+    } catch (error) {
+      if (!(error instanceof ClientError)) throw error;
+      kept.push({ ...told, left: error.code });
+    }
+  }
+  return kept;
+}
+
+async function openSimplexRoots(handle: SessionHandle): Promise<number[]> {
+  const all = [BASKET_ROOT_ID, ...(await createdRoots(handle))];
+  const infos = await Promise.all(all.map((root) => read(handle.book.rootOf(root))));
+  return all.filter((_, k) => Number(infos[k]?.kind) === RootKind.Simplex && infos[k]?.settled === false);
+}
+
 /** Every open root of a settler, and of assertions those that are not known to be false. */
 async function tasksOf(handle: SessionHandle, signer: Signer, by: string, { fromBlock }: Keeping): Promise<Task[]> {
   if ((await settlerKind(handle, by)) === "price") {
@@ -89,8 +125,7 @@ async function tasksOf(handle: SessionHandle, signer: Signer, by: string, { from
 }
 
 async function fallbacksOf(handle: SessionHandle): Promise<Task[]> {
-  const created = Number(await read(handle.book.createdRoots()));
-  const all = Array.from({ length: created }, (_, k) => BASKET_ROOT_ID + 1 + k);
+  const all = await createdRoots(handle);
   const now = await timeOf(handle);
   const infos = await Promise.all(all.map((root) => read(handle.book.rootOf(root))));
   return all
@@ -99,6 +134,11 @@ async function fallbacksOf(handle: SessionHandle): Promise<Task[]> {
       ...{ what: "fallback" as const, marketRootId, by: handle.bookAddress },
       call: () => handle.book.applyFallback.populateTransaction(marketRootId),
     }));
+}
+
+async function createdRoots({ book }: SessionHandle): Promise<number[]> {
+  const created = Number(await read(book.createdRoots()));
+  return Array.from({ length: created }, (_, k) => BASKET_ROOT_ID + 1 + k);
 }
 
 async function openOnes(handle: SessionHandle, roots: readonly number[]): Promise<number[]> {

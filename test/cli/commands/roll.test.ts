@@ -2,6 +2,7 @@ import { expect } from "chai";
 
 import { RollerFactory__factory } from "../../../typechain-types/index.js";
 import { ownBuild, readPeriphery } from "../../../src/deployment/build.js";
+import { inboxOf } from "../../../src/client/rolling.js";
 import { createTrader } from "../../../src/client/trader.js";
 import { as, ask, type Env, expectTold, ONE, session, tell } from "../support.js";
 import { HOUR, openWorld, type World } from "../world.js";
@@ -82,6 +83,70 @@ describe("session roll", function () {
     );
     expect([back.session, back.sessionTokenWei]).to.deep.equal([world.handle.address, claimWei[0]]);
     expect(await world.handle.session.balanceOf(world.alice.address)).to.equal(50n * ONE);
+  });
+
+  interface Taken {
+    readonly inbox: string;
+    readonly to: string;
+    readonly tokens: readonly { readonly leg: number | null; readonly amountWei: string }[];
+  }
+
+  it("takes what lies in an inbox and was not given, to whom its holder says, and nothing twice", async function () {
+    const { handle, bob: holder, carol } = world;
+    const { roller } = await create("--minimum", "60");
+    const inbox = await inboxOf(world.provider, roller, holder.address);
+    await createTrader(handle, holder).exit(inbox, false); // less than the minimum
+    expect(await handle.session.balanceOf(inbox)).to.equal(50n * ONE);
+    await tell(bob, "split", "3");
+    await (await handle.legs[1]!.connect(holder).transfer(inbox, 2n * ONE)).wait();
+
+    const taken = await ask<Taken>(bob, "roll", "take", roller, "--inbox", "--to", carol.address, ...at);
+    expect([taken.inbox, taken.to]).to.deep.equal([inbox, carol.address]);
+    expect(taken.tokens.map(({ leg, amountWei }) => [leg, amountWei])).to.deep.equal([
+      [null, String(50n * ONE)],
+      [2, String(2n * ONE)],
+    ]);
+    expect([
+      await handle.session.balanceOf(carol.address),
+      await handle.legs[1]!.balanceOf(carol.address),
+    ]).to.deep.equal([...[50n * ONE, 2n * ONE]]);
+    const again = session(bob, "roll", "take", roller, "--inbox", "--json", ...at);
+    await expectTold(again, 1, "Roller_NothingHere", { holder: holder.address });
+  });
+
+  it("takes it, too, after giving has closed and after the roll, and says what", async function () {
+    const { handle, bob: holder } = world;
+    const { roller } = await create("--minimum", "0.5");
+    await ask(alice, "roll", "give", roller, ...at);
+    const inbox = await inboxOf(world.provider, roller, holder.address);
+    await world.moveTo(handle.t2 + 3 * DAY);
+    await createTrader(handle, holder).exit(inbox, false);
+    await ask(as(world.env, world.carol), "roll", "run", roller, ...at);
+    const text = await tell(bob, "roll", "take", roller, "--inbox", ...at);
+    expect(text).to.include("Taken out of the inbox: 50 session tokens").and.include("Next: session redeem all");
+    expect(await handle.session.balanceOf(holder.address)).to.equal(100n * ONE);
+  });
+
+  it("leaves the book for no roller that could not be given to: too little, too late, or rolled", async function () {
+    const { handle, bob: holder } = world;
+    const [{ roller: dear }, { roller }] = [await create("--minimum", "60"), await create("--minimum", "0.5")];
+    const give = (to: string) => session(bob, "roll", "give", to, "--from-book", "--json", ...at);
+    const short = { leg: 1, claimsWei: String(50n * ONE), minimumWei: String(60n * ONE) };
+    await expectTold(give(dear), 1, "Roller_BelowMinimum", short);
+    await ask(alice, "roll", "give", roller, ...at);
+    await world.moveTo(handle.t2 + 3 * DAY);
+    await expectTold(give(roller), 1, "Roller_GivingClosed", { givesUntil: String(handle.t2 + 3 * DAY) });
+    const { next } = await ask<{ next: string }>(alice, "roll", "run", roller, ...at);
+    await expectTold(give(roller), 1, "Roller_Rolled", { next });
+    expect(await createTrader(handle, holder).claims(), "all is in the book still").to.deep.equal([
+      50n * ONE,
+      50n * ONE,
+    ]);
+  });
+
+  it("takes either the inbox or what was given", async function () {
+    const both = session(alice, "roll", "take", world.factory, "--inbox", "--back", "--json", ...at);
+    await expectTold(both, 2, "ARGUMENT_INVALID", { argument: "--inbox" });
   });
 
   it("says what to do where this version's factory is not, deploys it once, and finds it from then on", async function () {

@@ -99,3 +99,52 @@ describe("session trade --router", function () {
     expect(text).to.match(/House depth, which rests nowhere: complete sets of all other legs\n[^]*27.*100/);
   });
 });
+
+describe("session keep --router", function () {
+  let world: World;
+  let keeper: Env;
+  let router: string;
+
+  beforeEach(async function () {
+    world = await openWorld(withBids);
+    keeper = as(world.env, world.organiser);
+    router = await deployRouter(world);
+  });
+
+  interface Kept {
+    readonly kept: readonly { readonly what: string; readonly marketRootId: number; readonly hash?: string }[];
+  }
+  const keep = (...words: string[]): string[] => ["keep", "--router", router, "--rounds", "1", ...words];
+
+  it("makes the sets that resting bids leave, once; what they pay too much is the keeper's", async function () {
+    const { handle, organiser, alice } = world;
+    expect(await tell(keeper, ...keep())).to.equal("Nothing was due");
+    await trade(world, alice, "buy", "40", "--market", "2.1", "--price", "30", "--direct");
+    const before = await handle.session.balanceOf(organiser.address);
+    const { kept } = await ask<Kept>(keeper, ...keep());
+    expect(kept.map(({ what, marketRootId, hash }) => [what, marketRootId, hash?.length])).to.deep.equal([
+      ["sweep", 2, 66],
+    ]);
+    // 30 + 35 + 38 is 3 more than the 100 that a set pays.
+    expect((await handle.session.balanceOf(organiser.address)) - before).to.equal(40n * 3n * 10n ** 13n);
+    expect((await handle.book.positionOf(alice.address, 2))[0]).to.equal(40n);
+    expect(await tell(keeper, ...keep())).to.equal("Nothing was due");
+  });
+
+  it("is told apart from what settles roots, and says why it could not", async function () {
+    await trade(world, world.alice, "buy", "40", "--market", "2.1", "--price", "30", "--direct");
+    const poor = await tell(keeper, ...keep("--max-gas", "300000"));
+    const refused = [1, 2].map((root) => `complete sets of root ${root}: left: SetRouter_OutOfGas`);
+    expect(poor.split("\n")).to.deep.equal(refused);
+    const text = await tell(keeper, ...keep("--fallback"));
+    expect(text).to.match(/^complete sets of root 2: 0x[0-9a-f]{64}$/);
+    await world.moveTo(world.handle.t2);
+    expect(await tell(keeper, ...keep("--fallback"))).to.match(/^fallback of root 2: 0x[0-9a-f]{64}$/);
+  });
+
+  it("wants a router of this book", async function () {
+    const { bookAddress } = world.handle;
+    const words = ["keep", "--router", bookAddress, "--rounds", "1", "--json"];
+    await expectTold(session(keeper, ...words), 2, "Client_NotARouter", { address: bookAddress });
+  });
+});

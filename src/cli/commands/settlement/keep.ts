@@ -1,4 +1,4 @@
-/** `session keep`: settles roots in time, as long as it runs. */
+/** `session keep`: settles roots in time and makes the sets that orders leave, as long as it runs. */
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { Command } from "commander";
@@ -13,6 +13,7 @@ import { openActor } from "../../who.js";
 interface Options extends SettingOptions {
   readonly settlers?: string;
   readonly fallback?: true;
+  readonly router?: string;
   readonly maxGas: string;
   readonly every: string;
   readonly rounds?: string;
@@ -22,9 +23,12 @@ const [MAX_SECONDS, MAX_GAS, MAX_ROUNDS] = [86_400, 2 ** 24, 1_000_000];
 
 export function keepCommand(context: CliContext): Command {
   const command = new Command("keep")
-    .description("Record what settlers may record, and apply fallbacks that are due, again and again. You pay the gas.")
+    .description(
+      "Record what settlers may record, apply fallbacks that are due, make complete sets, again and again. You pay the gas.",
+    )
     .option("--settlers <addresses>", "settlers whose roots to settle, by commas")
     .option("--fallback", "settle every root of the session by its fallback from its settleBy on")
+    .option("--router <address>", "make the complete sets that resting orders leave; what is left over is yours")
     .option("--max-gas <gas>", "leave out what would take more", "3000000")
     .option("--every <seconds>", "how long to wait between two rounds", "60")
     .option("--rounds <number>", "end after so many (default: never)");
@@ -32,11 +36,14 @@ export function keepCommand(context: CliContext): Command {
     .addHelpText("after", "\nExample:\n  session keep --settlers 0xSETTLER --fallback --rounds 1")
     .action(async (options: Options) => {
       const settlers = (options.settlers ?? "").split(",").flatMap((text) => text.trim() || []);
-      if (settlers.length === 0 && options.fallback !== true)
-        throw invalid("--settlers", options.settlers ?? "", "an address, or --fallback: else there is nothing to keep");
+      if (settlers.length === 0 && options.fallback !== true && options.router === undefined) {
+        const wanted = "an address, or --fallback, or --router: else there is nothing to keep";
+        throw invalid("--settlers", options.settlers ?? "", wanted);
+      }
       const keeping = {
         settlers: settlers.map((text) => parseAddress("--settlers", text)),
         fallback: options.fallback === true,
+        ...(options.router !== undefined && { router: parseAddress("--router", options.router) }),
         maxGas: BigInt(parseCount("--max-gas", options.maxGas, 1, MAX_GAS)),
         fromBlock: readSettings(context, options, "fromBlock").fromBlock,
       };
@@ -57,7 +64,12 @@ export function keepCommand(context: CliContext): Command {
     });
 }
 
+const NAMES: Readonly<Record<Kept["what"], string>> = {
+  record: "record",
+  fallback: "fallback",
+  sweep: "complete sets",
+};
+
 function lineOf({ what, marketRootId, hash, left }: Kept): string {
-  const done = hash ?? `left: ${left ?? ""}`;
-  return `${what === "record" ? "record" : "fallback"} of root ${marketRootId}: ${done}`;
+  return `${NAMES[what]} of root ${marketRootId}: ${hash ?? `left: ${left ?? ""}`}`;
 }
