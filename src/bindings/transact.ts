@@ -56,6 +56,20 @@ export async function readAs<T>(none: ClientError, call: Promise<T>): Promise<T>
   }
 }
 
+/** As `readAs`, of what may refuse what it is asked: a reason of its own shows that it is the one. */
+export async function readUnlessRefused<T>(none: ClientError, call: Promise<T>): Promise<T> {
+  try {
+    return await read(call);
+  } catch (error) {
+    throw error instanceof ClientError && isNoAnswer(error) ? none : error;
+  }
+}
+
+/** What comes of asking a contract something that it does not know, or an address without one. */
+export function isNoAnswer({ code }: ClientError): boolean {
+  return code === "Client_EmptyRevert" || code === "Client_OtherContract";
+}
+
 /** Where there is no contract a call succeeds, and does nothing. @throws ClientError Client_NoContract; NodeError */
 export async function requireContract(provider: Provider, address: string): Promise<void> {
   if ((await read(provider.getCode(address))) === "0x") throw new ClientError("Client_NoContract", { address });

@@ -18,17 +18,23 @@ export async function readHeads(
   options: SettingOptions,
   marketRootId?: number,
 ): Promise<Heads> {
-  const found = await readWords(context, handle, options, marketRootId);
-  return new Map([...found].flatMap(([root, { head }]) => (head === undefined ? [] : [[root, head] as const])));
+  return headsIn((await readWords(context, handle, options, marketRootId)) ?? new Map());
 }
 
-/** A view is worth more in ticks than not at all: a node that has no old logs is named, and the command goes on. */
+export function headsIn(words: ReadonlyMap<number, RootDescription>): Heads {
+  return new Map([...words].flatMap(([root, { head }]) => (head === undefined ? [] : [[root, head] as const])));
+}
+
+/**
+ * A view is worth more in ticks than not at all: a node that has no old logs is named, and the command goes on.
+ * @returns undefined where the node did not give the logs: then nobody knows what the markets are about
+ */
 export async function readWords(
   context: CliContext,
   handle: SessionHandle,
   options: SettingOptions,
   marketRootId?: number,
-): Promise<ReadonlyMap<number, RootDescription>> {
+): Promise<ReadonlyMap<number, RootDescription> | undefined> {
   const isBasket = marketRootId === BASKET_ROOT_ID;
   if (isBasket || (await read(handle.book.createdRoots())) === 0n) return new Map();
   const { fromBlock } = readSettings(context, options, "fromBlock");
@@ -37,6 +43,6 @@ export async function readWords(
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
     context.progress(`The descriptions of the markets cannot be read (${error.code}): amounts are in ticks`);
-    return new Map();
+    return undefined;
   }
 }

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { isHexString, type Wallet } from "ethers";
 
 import { ClientError } from "../bindings/errors.js";
-import { read } from "../bindings/transact.js";
+import { isNoAnswer, read } from "../bindings/transact.js";
 import type { ArgumentsOf, PeripheryName } from "../deployment/contracts.js";
 import { deployPeriphery, type PeripheryDeployed } from "../deployment/periphery.js";
 import { connect } from "./chain.js";
@@ -43,9 +43,6 @@ export async function deployNamed<Name extends PeripheryName>(
   return deployPeriphery(wallet, name, made, { artifacts, onProgress: context.progress });
 }
 
-/** What comes of asking a contract something that it does not know, or an address without one. */
-const NO_ANSWER: ReadonlySet<string> = new Set(["Client_EmptyRevert", "Client_OtherContract"]);
-
 /**
  * That a contract which is named in immutable terms knows what it will be asked; it may refuse to answer today, with a reason.
  * @param wanted what the argument is to be
@@ -61,7 +58,7 @@ export async function requireAnswer(
     await read(asked);
   } catch (error) {
     if (!(error instanceof ClientError)) throw error;
-    if (NO_ANSWER.has(error.code)) throw invalid(argument, address, wanted);
+    if (isNoAnswer(error)) throw invalid(argument, address, wanted);
   }
 }
 

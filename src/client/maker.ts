@@ -1,7 +1,7 @@
 /** Automated makers: a price from a session's first minute, paid for by a sponsor whose loss is bounded (see ILmsrMaker). */
 import { type ContractRunner, type Signer, type TransactionReceipt, ZeroHash } from "ethers";
 
-import { ILmsrMaker__factory, type LmsrMakerFactory, LmsrMakerFactory__factory } from "../../typechain-types/index.js";
+import { ILmsrMaker__factory, LmsrMakerFactory__factory } from "../../typechain-types/index.js";
 import { ClientError } from "../bindings/errors.js";
 import { gasOfBatch, gasOfOrder, MAKER_GAS, UNFORESEEN } from "../bindings/gas.js";
 import { readRecords } from "../bindings/logs.js";
@@ -9,7 +9,7 @@ import { type MakerPlan, makerAddress } from "../bindings/maker-terms.js";
 import { readBookTerms } from "../bindings/market-terms.js";
 import { recordsOf } from "../bindings/records.js";
 import { BASKET_ROOT_ID, type SessionHandle } from "../bindings/session.js";
-import { read, readAs, transact } from "../bindings/transact.js";
+import { read, readAs, readUnlessRefused, transact } from "../bindings/transact.js";
 import { MAX_LIQUIDITY, MAX_LOTS, MAX_VERTICES } from "../protocol/amounts/limits.js";
 import { unsignedRange } from "../protocol/amounts/units.js";
 import { type Bounds, clamp } from "../protocol/market/bounds.js";
@@ -177,22 +177,23 @@ export async function openMaker(
   factory: string,
   plan: MakerPlan,
 ): Promise<{ readonly address: string; readonly receipt?: TransactionReceipt }> {
-  if ((await read(codeAt(signer, factory))) === "0x")
-    throw new ClientError("Client_NoMakerFactory", { address: factory });
-  const contract = LmsrMakerFactory__factory.connect(factory, signer);
-  const address = await addressOfMaker(handle, contract, factory, plan);
+  const address = await placeOfMaker(handle, factory, plan);
   if ((await read(codeAt(signer, address))) !== "0x") return { address };
+  const contract = LmsrMakerFactory__factory.connect(factory, signer);
   const receipt = await transact(signer, contract.create.populateTransaction(structOfPlan(handle, plan)));
   return { address, receipt };
 }
 
-async function addressOfMaker(
-  handle: SessionHandle,
-  contract: LmsrMakerFactory,
-  factory: string,
-  plan: MakerPlan,
-): Promise<string> {
-  const said = await read(contract.addressOf(structOfPlan(handle, plan)));
+/**
+ * Where a maker with these terms lies, whether it is there or not, as its factory and this package say.
+ * @throws ClientError Client_NoMakerFactory, Client_MakerElsewhere
+ */
+export async function placeOfMaker(handle: SessionHandle, factory: string, plan: MakerPlan): Promise<string> {
+  const { runner } = handle;
+  const none = new ClientError("Client_NoMakerFactory", { address: factory });
+  if ((await read(codeAt(runner, factory))) === "0x") throw none;
+  const contract = LmsrMakerFactory__factory.connect(factory, runner);
+  const said = await readUnlessRefused(none, contract.addressOf(structOfPlan(handle, plan)));
   const computed = makerAddress(factory, handle.bookAddress, plan);
   if (said !== computed) throw new ClientError("Client_MakerElsewhere", { said, computed });
   return computed;

@@ -5,7 +5,7 @@ import { type ISessionFactory, ISessionFactory__factory } from "../../typechain-
 import { ClientError } from "../bindings/errors.js";
 import { openSession, type SessionHandle } from "../bindings/session.js";
 import { approvals, type Erc20, erc20At } from "./tokens.js";
-import { read, transact } from "../bindings/transact.js";
+import { read, readAs, transact } from "../bindings/transact.js";
 
 /** What a new session is made of; the meanings and limits are those of the contract's SessionParams. */
 export interface SessionParams {
@@ -102,13 +102,15 @@ export async function makeSession(
 }
 
 /**
- * To an address without code every call succeeds, and does nothing.
+ * To an address without code every call succeeds, and does nothing; and another contract would refuse without a reason.
  * @throws ClientError Client_NotAFactory, Client_NoProvider
  */
 export async function requireFactory(address: string, { provider }: Pick<Signer, "provider">): Promise<void> {
   if (provider === null) throw new ClientError("Client_NoProvider");
   const [{ chainId }, code] = await read(Promise.all([provider.getNetwork(), provider.getCode(address)]));
-  if (code === "0x") throw new ClientError("Client_NotAFactory", { address, chainId });
+  const none = new ClientError("Client_NotAFactory", { address, chainId });
+  if (code === "0x") throw none;
+  await readAs(none, ISessionFactory__factory.connect(address, provider).implementations());
 }
 
 /**

@@ -12,7 +12,7 @@ import { ClientError } from "../bindings/errors.js";
 import { readBookTerms } from "../bindings/market-terms.js";
 import { type RollPlan, rollerAddress } from "../bindings/roll-terms.js";
 import type { SessionHandle } from "../bindings/session.js";
-import { read, readAs, transact } from "../bindings/transact.js";
+import { read, readAs, readUnlessRefused, transact } from "../bindings/transact.js";
 import { tokenWei, type TokenWei } from "../protocol/amounts/units.js";
 import { approveExactly, erc20At, requireWilling } from "./tokens.js";
 
@@ -66,7 +66,10 @@ export async function planRoll(handle: SessionHandle, factory: string, request: 
     readBookTerms(handle),
     read(token.name()),
     read(token.symbol()),
-    read(RollerFactory__factory.connect(factory, handle.runner).leastMinimum(handle.address)),
+    readUnlessRefused(
+      noRollers(factory),
+      RollerFactory__factory.connect(factory, handle.runner).leastMinimum(handle.address),
+    ),
   ]);
   const givesUntil = request.givesUntil ?? terms.t2 + GIVING_DAYS * DAY;
   const t1 = request.t1 ?? givesUntil + DAY;
@@ -215,7 +218,12 @@ export async function takeBackFromRoller(signer: Signer, roller: string, to?: st
 }
 
 async function requireRollers(runner: ContractRunner, factory: string): Promise<void> {
-  if ((await codeAt(runner, factory)) === "0x") throw new ClientError("Client_NoRollerFactory", { address: factory });
+  if ((await codeAt(runner, factory)) === "0x") throw noRollers(factory);
+}
+
+/** What is at that address is no factory of rollers. */
+function noRollers(factory: string): ClientError {
+  return new ClientError("Client_NoRollerFactory", { address: factory });
 }
 
 function codeAt({ provider }: ContractRunner, address: string): Promise<string> {

@@ -2,7 +2,7 @@
  * ethers over the one door: one call a request, nothing answered from before, and every failure told as what it is. ethers itself
  * takes any refusal of a call for a revert.
  */
-import { JsonRpcProvider, type JsonRpcError, type JsonRpcPayload, type JsonRpcResult, Network } from "ethers";
+import { FeeData, JsonRpcProvider, type JsonRpcError, type JsonRpcPayload, type JsonRpcResult, Network } from "ethers";
 
 import { createDoor, type Door, type DoorSettings } from "./door.js";
 import { NodeError, Reverted } from "./errors.js";
@@ -54,6 +54,13 @@ export class NodeProvider extends JsonRpcProvider {
     const payloads = Array.isArray(payload) ? payload : [payload];
     const answers = await Promise.all(payloads.map((one) => this.#ask(one)));
     return answers as JsonRpcResult[]; // errors among them are read as such: only this class's type leaves them out
+  }
+
+  /** ethers takes a node that did not say its price for one that has none. @throws NodeError */
+  public override async getFeeData(): Promise<FeeData> {
+    const fees = await super.getFeeData();
+    if (fees.gasPrice !== null || fees.maxFeePerGas !== null) return fees;
+    return new FeeData(BigInt(String(await this.send("eth_gasPrice", []))));
   }
 
   async #ask({ id, method, params }: JsonRpcPayload): Promise<JsonRpcResult | JsonRpcError> {

@@ -97,12 +97,20 @@ describe("odd words on a command line", function () {
 
   it("are not taken for a contract where there is none: nothing is sent, and nothing is told as done", async function () {
     const nobody = world.carol.address;
+    const basket = ["--asset", `${world.assets[0]}=1`, "--supply", "1", "--name", "n", "--symbol", "s"];
+    const terms = [...basket, "--t1", "+1d", "--t2", "+2d"];
     const nonce = await world.provider.getTransactionCount(world.organiser.address);
     for (const words of [
       ["sale", "offer", nobody, "5"],
       ["policy", "unstake", nobody],
       ["policy", "present", nobody, "--uid", HASH],
       ["policy", "stake", nobody, "5"],
+      ["maker", "create", "--liquidity", "500", "--maker-factory", nobody, "--dry-run"],
+      ["maker", "create", "--liquidity", "500", "--maker-factory", world.assets[0], "--dry-run"],
+      ["create", ...terms, "--factory", nobody, "--dry-run"],
+      ["create", ...terms, "--factory", world.assets[0], "--dry-run"],
+      ["roll", "create", "--roller-factory", nobody, "--dry-run"],
+      ["roll", "create", "--roller-factory", world.assets[0], "--dry-run"],
       ["window", "pull", nobody],
       ["fixing", "fix", nobody, "1"],
       ["settler", "create", "--fixing", nobody, "--artifacts", ownBuild(PROFILE)],
@@ -110,7 +118,9 @@ describe("odd words on a command line", function () {
     ]) {
       const run = await session(env, ...words, "--json");
       expect(run.status, `${words.join(" ")}\n${run.stdout}`).to.be.above(0);
-      expect(told(run)?.code).to.match(/^(Client_(NoContract|OtherContract|NotA[A-Z]\w+)|ARGUMENT_INVALID)$/);
+      expect(told(run)?.code).to.match(
+        /^(Client_(NoContract|OtherContract|NoMakerFactory|NoRollerFactory|NotA[A-Z]\w+)|ARGUMENT_INVALID)$/,
+      );
     }
     expect(await world.provider.getTransactionCount(world.organiser.address)).to.equal(nonce);
   });

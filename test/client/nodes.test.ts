@@ -1,8 +1,13 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
 import { expect } from "chai";
 import { Wallet } from "ethers";
 
 import { ISession__factory, TestAsset__factory } from "../../typechain-types/index.js";
-import { as, ask, type Env } from "../cli/support.js";
+import { readingCommands } from "../cli/node-commands.js";
+import { as, ask, type Env, session as program } from "../cli/support.js";
 import { mint } from "../cli/world.js";
 import { chainAt } from "../../stage/chain.js";
 import { type LocalNode, NODE_KINDS, startNode } from "../../src/local/nodes.js";
@@ -81,12 +86,15 @@ for (const kind of NODE_KINDS) {
         Wallet,
       ];
       for (const { address } of [maker, taker]) await chain.giveGas(address, 10n * ONE);
-      const asset = await mint(maker, "Gold", "AU", 18);
+      const assets = [await mint(maker, "Gold", "AU", 18), await mint(maker, "Silver", "AG", 6)] as const;
+      const [asset] = assets;
+      const folder = await mkdtemp(join(tmpdir(), "session-nodes-"));
       const [t1, t2] = [1, 2].map((days) => days * DAY).map((later) => stage.handle.t2 + later) as [number, number];
       const env = { SESSION_RPC_URL: node.url, SESSION_FACTORY: await chain.deploy() };
       const made = await ask<{ session: string }>(
         as(env, maker),
-        ...["create", "--asset", `${asset}=100`, "--supply", "1000", "--t1", String(t1), "--t2", String(t2)],
+        ...["create", ...assets.flatMap((one) => ["--asset", `${one}=100`]), "--supply", "1000"],
+        ...["--t1", String(t1), "--t2", String(t2)],
         ...["--name", "Metals", "--symbol", "MTL"],
       );
       const [one, other] = [maker, taker].map((wallet) => as({ ...env, SESSION_ADDRESS: made.session }, wallet)) as [
@@ -104,6 +112,22 @@ for (const kind of NODE_KINDS) {
       await ask(one, "market", "create", ...rain, ...terms);
       await ask(one, "trade", "sell", "100", "--market", "2", "--price", "50mm");
       await ask(other, "trade", "buy", "60", "--market", "2", "--price", "51mm");
+      const profile = { SESSION_PROFILE_FILE: join(folder, "profiles.json") };
+      const named = {
+        assets,
+        alice: taker,
+        carol: stage.chain.relayer,
+        folder,
+        handle: { address: made.session, t1: t2 },
+      };
+      for (const { words, by, status } of readingCommands(named)) {
+        const found = await program({ ...(by === "alice" ? other : one), ...profile }, ...words, "--json");
+        expect(found.status, `${words.join(" ")}\n${found.stdout}`).to.equal(status);
+      }
+      await rm(folder, { recursive: true });
+      await ask(one, "transfer", "1", taker.address, "--yes");
+      await ask(one, "deposit", "1", "--for", taker.address);
+      await ask(other, "withdraw", "1");
       const { orders } = await ask<{ orders: { state: string }[] }>(one, "orders");
       expect(orders.map(({ state }) => state)).to.deep.equal(["partlyFilled"]);
       await ask(one, "cancel", "--all");

@@ -119,6 +119,12 @@ describe("NodeProvider", () => {
     expect((await provider.getBlock(1))!.baseFeePerGas).to.equal(null);
     const { gasPrice, maxFeePerGas } = await provider.getFeeData();
     expect([gasPrice, maxFeePerGas]).to.deep.equal([9n, null]);
+    // Without either, ethers would say that there is no price, and a deployment costs nothing.
+    answers = {
+      eth_getBlockByNumber: { result: block },
+      eth_gasPrice: { error: { code: -32_005, message: "limited" } },
+    };
+    expect(await thrownBy(provider.getFeeData())).to.have.property("code", "NODE_RATE_LIMITED");
   });
 
   it("is not made where the node does not say which chain it is of", async () => {

@@ -2,7 +2,7 @@
 import { Command } from "commander";
 
 import { ClientError } from "../../bindings/errors.js";
-import { makerAddress, type MakerPlan } from "../../bindings/maker-terms.js";
+import type { MakerPlan } from "../../bindings/maker-terms.js";
 import {
   closeMaker,
   collectFromMaker,
@@ -10,6 +10,7 @@ import {
   fundMaker,
   type Maker,
   openMaker,
+  placeOfMaker,
   paidIntoMaker,
   planMaker,
   pricesOf,
@@ -111,7 +112,7 @@ function createCommand(context: CliContext): Command {
       knowRoot(context.units, { root, head: undefined });
       const factory = factoryOf(context, options, handle);
       const needed = depositNeeded(plan, root);
-      const address = makerAddress(factory, handle.bookAddress, plan);
+      const address = await placeOfMaker(handle, factory, plan); // a dry run promises no place that no factory has
       const document = {
         maker: address,
         marketRootId,

@@ -4,7 +4,7 @@ import { readDepth, readMarketTable } from "../../client/market-views.js";
 import { marketBounds } from "../../protocol/market/market-table.js";
 import { BASKET_ROOT_ID } from "../../protocol/signing/package.js";
 import type { CliContext } from "../context.js";
-import { readHeads } from "../market-words.js";
+import { headsIn, readWords } from "../market-words.js";
 import { amountText, marketsOf, marketTitle } from "../output/session-facts.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
 import { date, table, tokens } from "../output/text.js";
@@ -19,7 +19,8 @@ export function marketsCommand(context: CliContext): Command {
     .addHelpText("after", "\nExample:\n  session markets --session 0xSESSION")
     .action(async (options: SettingOptions) => {
       const handle = await openReader(context, options);
-      const [marketTable, heads] = await Promise.all([readMarketTable(handle), readHeads(context, handle, options)]);
+      const [marketTable, words] = await Promise.all([readMarketTable(handle), readWords(context, handle, options)]);
+      const heads = headsIn(words ?? new Map());
       const rows = await Promise.all(
         marketsOf(marketTable).map(async (market) => {
           const root = marketTable.roots.get(market.marketRootId);
@@ -33,7 +34,7 @@ export function marketsCommand(context: CliContext): Command {
         document: {
           markets: rows.map(({ market, root, lower, upper, bid, ask }) => ({
             ...market,
-            head: heads.get(market.marketRootId) ?? null,
+            ...(words !== undefined && { head: heads.get(market.marketRootId) ?? null }), // unless nobody knows
             kind: market.marketRootId === BASKET_ROOT_ID ? "basket" : root.kind === "interval" ? "interval" : "event",
             minTicks: lower,
             maxTicks: upper,

@@ -226,7 +226,7 @@ describe("session create", function () {
       const nothing = session(env, ...words, "--factory", carol.address, "--json");
       await expectTold(nothing, 2, "Client_NotAFactory", { address: carol.address });
       const other = session(env, ...words, "--factory", assets[0], "--json");
-      await expectTold(other, 1, "Client_EmptyRevert");
+      await expectTold(other, 2, "Client_NotAFactory", { address: assets[0] });
     });
 
     it("without coin for gas", async function () {

@@ -33,11 +33,12 @@ export function showMarketCommand(context: CliContext): Command {
         readRoot(handle, marketRootId),
         readWords(context, handle, options, marketRootId),
       ]);
-      const said = words.get(marketRootId);
+      const said = words?.get(marketRootId);
+      const missing = words === undefined ? "the node did not give the logs" : "its log was not found";
       const [branches, matches] = await Promise.all([branchesOf(handle, root), hashMatches(handle, said)]);
       context.answer({
         document: documentOf(root, said, matches, branches),
-        text: textOf(root, said, matches, branches),
+        text: textOf(root, said ?? { missing }, matches, branches),
       });
     });
 }
@@ -73,16 +74,16 @@ function stateOf(root: MarketRoot, { lower, upper }: Bounds): Branch["state"] {
   return root.kind === "simplex" && upper === 0n ? "struck out" : "determined";
 }
 
-/** Whether the record whose hash of the description this is has made the root, as the book says. */
-async function hashMatches({ book }: SessionHandle, said: RootDescription | undefined): Promise<boolean> {
-  if (said === undefined) return false;
+/** Whether the record whose hash of the description this is has made the root, as the book says; undefined without a description. */
+async function hashMatches({ book }: SessionHandle, said: RootDescription | undefined): Promise<boolean | undefined> {
+  if (said === undefined) return undefined;
   return Number(await read(book.rootMadeBy(said.link))) === said.marketRootId;
 }
 
 function documentOf(
   root: MarketRoot,
   said: RootDescription | undefined,
-  hashMatchesChain: boolean,
+  hashMatchesChain: boolean | undefined,
   branches: readonly Branch[],
 ): object {
   const { marketRootId, kind, owner, tickValue, closesAt, settleBy, fallbackOutcome, settled, tip } = root;
@@ -93,7 +94,7 @@ function documentOf(
     head: said?.head ?? null,
     description: said?.text ?? null,
     descriptionHash: said?.descriptionHash ?? null,
-    hashMatchesChain,
+    hashMatchesChain: hashMatchesChain ?? null,
     tickValueWei: tickValue,
     closesAt,
     settleBy,
@@ -111,23 +112,22 @@ function documentOf(
   };
 }
 
-function textOf(
-  root: MarketRoot,
-  said: RootDescription | undefined,
-  matches: boolean,
-  branches: readonly Branch[],
-): string {
+/** A description, or why there is none. */
+type Said = RootDescription | { readonly missing: string };
+
+function textOf(root: MarketRoot, found: Said, matches: boolean | undefined, branches: readonly Branch[]): string {
+  const said = "missing" in found ? undefined : found;
   const head = said?.head;
   const price = (ticks: bigint): string => priceText(root, ticks, head);
   const { fallbackOutcome } = root;
   const hash =
-    said === undefined
-      ? "(its log was not found)"
-      : `${said.descriptionHash} (${matches ? "as the chain has it" : "NOT what the chain has"})`;
+    "missing" in found
+      ? `(${found.missing})`
+      : `${found.descriptionHash} (${matches === true ? "as the chain has it" : "NOT what the chain has"})`;
   return paragraphs(
     facts([
       ["market", `${root.marketRootId}, ${root.kind === "interval" ? "an interval" : "an event"}`],
-      ["title", head?.title ?? "(none: amounts are ticks)"],
+      ["title", head?.title ?? `(${said === undefined ? "not known" : "none"}: amounts are ticks)`],
       ...(head === undefined || head.source === "" ? [] : [["source", head.source] as const]),
       ["owner", root.owner],
       ["a tick of a lot", `${formatTokenWei(root.tickValue)} session tokens`],
