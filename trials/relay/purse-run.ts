@@ -15,6 +15,7 @@ import {
   FIRST,
   floorOf,
   freshTraders,
+  hasSent,
   offer,
   pay,
   type PursePlan,
@@ -107,7 +108,7 @@ async function voidNonces(world: World, { addresses, rounds }: PursePlan): Promi
       for (let time = 0; time < PACKAGES_AT_ONCE; time += 1) {
         await Promise.all(traders.map(async (one) => offer(world, await signed(world, one))));
       }
-      await pause(SETTLE_MS);
+      await hasSent(world);
       return [await raiseFloors(world, traders, floor + ROUND_NONCES)];
     });
   }
@@ -182,7 +183,7 @@ async function useWallets(world: World, { addresses, rounds }: PursePlan, attack
     await withoutMining(world, async () => {
       for (const wallet of wallets) await offer(world, await signed(world, wallet));
       for (const wallet of wallets) await offer(world, await signed(world, wallet));
-      await pause(SETTLE_MS);
+      await (attack === "wallets that turn" ? hasSent(world) : pause(SETTLE_MS));
       if (attack === "wallets that see the coinbase") await provider.send("anvil_setCoinbase", [ODD]);
       if (attack === "wallets that see the block") await mineFull(world);
       if (attack !== "wallets that turn") return [];

@@ -26,6 +26,7 @@ const DEPOSIT = tokenWei(10n ** 18n);
 /** Comes before whatever a relay has sent. */
 export const FIRST = { maxFeePerGas: 10n ** 12n, maxPriorityFeePerGas: 10n ** 11n };
 const LANDING_LOOKS = 60;
+const SENDING_LOOKS = 20;
 
 export interface World {
   readonly stage: RelayStage;
@@ -56,6 +57,24 @@ export async function allLanded({ client }: World): Promise<void> {
     if (body["waiting"] === 0) return;
   }
   throw new Error("the relay does not bring what it has taken");
+}
+
+/**
+ * Waits until the relay has sent something that is in no block yet, or will not: a slow machine takes longer for it than a fast one, and
+ * what its accounts do not bear it keeps.
+ */
+export async function hasSent({ stage: { provider, relayKeys }, client }: World): Promise<void> {
+  const relay = computeAddress(relayKeys[0] ?? "");
+  for (let looks = 0; looks < SENDING_LOOKS; looks += 1) {
+    await pause(SETTLE_MS);
+    const { body } = await client.get("/health");
+    if (body["waiting"] === 0) return;
+    const [landed, sent] = await Promise.all([
+      provider.getTransactionCount(relay, "latest"),
+      provider.getTransactionCount(relay, "pending"),
+    ]);
+    if (sent > landed) return;
+  }
 }
 
 /** A cancellation of no order, which raises its trader's floor of nonces. */
