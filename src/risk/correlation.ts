@@ -53,3 +53,26 @@ export function deviationAlong(
   if (hasNegative(mixed)) return undefined;
   return deviationOf(exposure, fromCorrelations(volatilitiesOf(covariance), mixed));
 }
+
+/** Loss of so many standard deviations, on the way to each of three breakdowns. */
+export interface LossesAlong {
+  readonly to: string;
+  /** At each of `STEPS`; undefined where the correlations contradict each other. */
+  readonly losses: readonly (number | undefined)[];
+}
+
+/** @param all to what all correlations may go @throws RiskError CORRELATION_INVALID */
+export function lossesAlong(exposure: Vector, covariance: Square, sigmas: number, all: number): LossesAlong[] {
+  const breakdowns: readonly (readonly [string, Breakdown])[] = [
+    ["none", "none"],
+    [`all ${all}`, { all }],
+    ["opposite", "flipped"],
+  ];
+  return breakdowns.map(([to, breakdown]) => ({
+    to,
+    losses: STEPS.map((eta) => {
+      const deviation = deviationAlong(exposure, covariance, breakdown, eta);
+      return deviation === undefined ? undefined : sigmas * deviation;
+    }),
+  }));
+}

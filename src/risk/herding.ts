@@ -82,3 +82,35 @@ export function herdingOf({ buyers, traders }: Side, mood: number): number {
   }
   return Math.abs(buyers / traders - mood) - adjustment(traders, mood);
 }
+
+/** A market in which enough traders were on a side. */
+export interface Herd extends Side, MarketRef {
+  /** AF: what chance alone would do. */
+  readonly chance: number;
+  readonly herding: number;
+}
+
+export interface HerdingPeriod {
+  /** Unix seconds. */
+  readonly start: bigint;
+  /** p̄ of all markets of that time, also of those that are too small. */
+  readonly mood: number;
+  readonly markets: readonly Herd[];
+}
+
+/** @param period seconds @param least traders of a market that is told */
+export function herdingIn(fills: Iterable<Fill>, period: bigint, least: number): HerdingPeriod[] {
+  return [...sidesOf(fills, period)].map(([start, markets]) => {
+    const mood = moodOf(markets) ?? 0; // a period is there because somebody traded
+    const told = markets.filter(({ traders }) => traders >= least);
+    return {
+      start,
+      mood,
+      markets: told.map((side) => ({
+        ...side,
+        chance: adjustment(side.traders, mood),
+        herding: herdingOf(side, mood),
+      })),
+    };
+  });
+}

@@ -1,5 +1,5 @@
 /** A move as it is told: rounded first, so that the amount beside it is that of the move that a reader sees, exactly. */
-import { type Fraction, fraction } from "../protocol/amounts/fraction.js";
+import { add, type Fraction, fraction } from "../protocol/amounts/fraction.js";
 import { SHOCK_SCALE } from "../protocol/value/stress-scenarios.js";
 import { gainOf } from "./ranking.js";
 import type { Vector } from "./vectors.js";
@@ -26,4 +26,18 @@ export function gainAt(exposure: readonly Fraction[], { shocks }: ToldMove): Fra
     exposure,
     shocks.map((shock) => fraction(shock, SHOCK_SCALE)),
   );
+}
+
+/** ½ Σ_i |d_i · r|, exactly: what it takes from some and gives to others. */
+export function redistributedAt(exposures: readonly (readonly Fraction[])[], move: ToldMove): Fraction {
+  const total = exposures.reduce((sum, exposure) => {
+    const { numerator, denominator } = gainAt(exposure, move);
+    return add(sum, fraction(numerator < 0n ? -numerator : numerator, denominator));
+  }, fraction(0n));
+  return fraction(total.numerator, total.denominator * 2n);
+}
+
+/** A part of the whole basket's worth; undefined if that is nothing. */
+export function partOfWorth({ numerator, denominator }: Fraction, worth: Fraction): Fraction | undefined {
+  return worth.numerator === 0n ? undefined : fraction(numerator * worth.denominator, denominator * worth.numerator);
 }

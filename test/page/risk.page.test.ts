@@ -14,12 +14,18 @@ import {
   violationsOf,
 } from "./support.js";
 
+type Told = { readonly gain: { readonly rounded: string } };
 interface Reversed {
   readonly holders: readonly {
     readonly name: string;
-    readonly worst: { readonly gain: { readonly rounded: string } };
+    readonly worst: Told;
+    readonly likeliest: Told & { readonly sigmas: number; readonly tail: number };
+    readonly box: Told;
   }[];
 }
+/** There rounded, here cut. */
+const CUT = 0.0101;
+const numberIn = (text: string): number => Number(text.replace(/[~,]/g, ""));
 
 const PRICES = [10, 5, 8, 4, 2];
 
@@ -33,8 +39,9 @@ describe("risk, beside the table", function () {
     stage = await sharedStage(this);
     symbols = (await ask<{ assets: { symbol: string }[] }>(env(), "show")).assets.map(({ symbol }) => symbol);
     const typed = symbols.map((_, k) => `p${k + 1}=${PRICES[k]}&v${k + 1}=${20 - k}`).join("&");
-    opened = await open(stage, `/risk?${typed}&c1-2=0.5`);
-    await region("Worst moves").getByRole("table").waitFor({ timeout: LOADING_MS });
+    const box = symbols.map((_, k) => `b${k + 1}=${10 + k}`).join("&");
+    opened = await open(stage, `/risk?${typed}&c1-2=0.5&lose=50&${box}`);
+    await region("Table of worst moves").waitFor({ timeout: LOADING_MS });
   });
 
   after(async function () {
@@ -46,24 +53,78 @@ describe("risk, beside the table", function () {
     return { SESSION_RPC_URL: rpcUrl, SESSION_ADDRESS: session };
   }
 
+  /** The words by which the command line is told what the page was. */
+  function asked(...more: readonly string[]): string[] {
+    const each = (of: (k: number) => string): string => symbols.map((_, k) => `${k + 1}=${of(k)}`).join(",");
+    const moving = ["--volatility", each((k) => `${20 - k}%`), "--correlation", "1/2=0.5"];
+    return ["--prices", each((k) => String(PRICES[k])), ...moving, ...more];
+  }
+
   const region = (name: string): Locator => opened!.page.getByRole("region", { name, exact: true });
 
-  it("shows each holder's worst move as the command line has it", async function () {
-    const volatilities = symbols.map((_, k) => `${k + 1}=${20 - k}%`).join(",");
-    const prices = symbols.map((_, k) => `${k + 1}=${PRICES[k]}`).join(",");
-    const words = ["--prices", prices, "--volatility", volatilities, "--correlation", "1/2=0.5"];
-    const { holders } = await ask<Reversed>(env(), "stress", "reverse", ...words);
+  it("shows each holder's worst moves as the command line has them", async function () {
+    const box = symbols.map((_, k) => `${k + 1}=${10 + k}%`).join(",");
+    const { holders } = await ask<Reversed>(env(), "stress", "reverse", ...asked("--loss", "50", "--box", box));
     expect(holders).to.not.deep.equal([]);
-    const rows = region("Worst moves").locator("tbody tr");
-    expect(await rows.count()).to.equal(holders.length);
-    for (const [index, { worst }] of holders.entries()) {
-      const cell = rows.nth(index).locator("td").first();
-      // There rounded, here cut; and once the assets' decimals are known.
-      await eventually(
-        () => cell.innerText(),
-        (text) => Math.abs(Number(text.replace(/[~,]/g, "")) - Number(worst.gain.rounded)) <= 0.0101,
-      );
+    const tables = { worst: "worst moves", likeliest: "likeliest moves", box: "moves in the box" } as const;
+    for (const [kind, name] of Object.entries(tables)) {
+      const rows = region(`Table of ${name}`).locator("tbody tr");
+      expect(await rows.count(), name).to.equal(holders.length);
+      for (const [index, holder] of holders.entries()) {
+        const { gain } = holder[kind as keyof typeof tables];
+        const cell = rows.nth(index).locator("td").first();
+        // Once the assets' decimals are known.
+        await eventually(
+          () => cell.innerText(),
+          (text) => Math.abs(numberIn(text) - Number(gain.rounded)) <= CUT,
+        );
+      }
     }
+    const odds = await region("Table of likeliest moves").locator("tbody tr").first().locator("td").allInnerTexts();
+    const { sigmas, tail } = holders[0]!.likeliest;
+    expect(odds.slice(-2)).to.deep.equal([sigmas.toPrecision(5), tail.toPrecision(5)]);
+  });
+
+  it("tells what a breakdown of correlations does, and what one move redistributes, as the command line has it", async function () {
+    type Along = { holders: { breakdowns: { losses: (number | null)[] }[] }[] };
+    const { holders } = await ask<Along>(env(), "stress", "correlation", ...asked());
+    const losses = holders.flatMap(({ breakdowns }) => breakdowns.map((one) => one.losses));
+    const panel = region("Breakdown of correlations");
+    const rows = await panel.locator("tbody tr").allInnerTexts();
+    expect(rows.map((row) => row.split("\t").slice(2))).to.deep.equal(
+      losses.map((of) => of.map((loss) => (loss === null ? "–" : loss.toFixed(2)))),
+    );
+    type Whole = { redistribution: { atLeast: { rounded: string }; atMost: number } };
+    const { redistribution } = await ask<Whole>(env(), "stress", "session", ...asked());
+    const { atLeast, atMost } = redistribution;
+    expect(numberIn(await panel.locator("strong").innerText())).to.be.closeTo(Number(atLeast.rounded), CUT);
+    await panel.getByText(`makes more than ${atMost.toFixed(2)} change hands`).waitFor();
+  });
+
+  it("tells at which outcome each position is worst, and how traders stood together, as the command line does", async function () {
+    type Positions = { positions: { worstWei: string }[] };
+    const { positions } = await ask<Positions>(env(), "stress", "roots");
+    const rows = region("Table of worst outcomes").locator("tbody tr");
+    expect(await rows.count()).to.equal(positions.length);
+    for (const [index, { worstWei }] of positions.entries()) {
+      const value = await rows.nth(index).locator("td data").getAttribute("value");
+      expect(parseTokenWei(value!)).to.equal(BigInt(worstWei));
+    }
+    type Herds = { periods: { markets: { buyers: number; traders: number; herding: number }[] }[] };
+    const { periods } = await ask<Herds>(env(), "stress", "herding", "--period", "+1h", "--least", "2");
+    const panel = region("Herding");
+    await panel.getByLabel("Hours of a period").fill("1");
+    await panel.getByLabel("Traders of a market, at least").fill("2");
+    const told = periods.flatMap(({ markets }) => markets).slice(-50);
+    const herds = panel.locator("tbody tr");
+    await eventually(
+      () => herds.count(),
+      (count) => count > 0,
+    );
+    const texts = (await herds.allInnerTexts()).slice(-told.length).map((row) => row.split("\t"));
+    expect(texts.slice(-5).map((cells) => [cells[2], cells[3], cells[6]])).to.deep.equal(
+      told.slice(-5).map(({ buyers, traders, herding }) => [String(buyers), String(traders), herding.toFixed(4)]),
+    );
   });
 
   it("finds the worst windows of a file of prices, and says what is wrong with one", async function () {
@@ -80,7 +141,10 @@ describe("risk, beside the table", function () {
     const file = (text: string) => ({ name: "prices.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
     await input.setInputFiles(file(`\uFEFF${history.join("\r\n")}`));
     await panel.getByText("The worst of 2 windows for each holder").waitFor({ timeout: LOADING_MS });
-    expect(await panel.locator("tbody tr").count()).to.equal(await region("Worst moves").locator("tbody tr").count());
+    const holders = await region("Table of worst moves").locator("tbody tr").count();
+    expect(await panel.locator("tbody tr").count()).to.equal(2 * holders);
+    await panel.getByLabel("Worst of each holder").fill("1");
+    expect(await panel.locator("tbody tr").count()).to.equal(holders);
     await input.setInputFiles(file("date\n2026-01-01\n"));
     await panel.getByText(`no column ${symbols[0]}`).waitFor({ timeout: LOADING_MS });
   });
@@ -93,18 +157,29 @@ describe("risk, beside the table", function () {
 
   it("tells what closing would cost as the command line has it", async function () {
     type Positions = {
-      positions: { trader: string; parts: { percent: number; filledLots: string; costWei: string | null }[] }[];
+      positions: {
+        trader: string;
+        daysToUnwind: { numerator: string; denominator: string } | null;
+        parts: { percent: number; filledLots: string; costWei: string | null }[];
+      }[];
     };
     const { positions } = await ask<Positions>(env(), "stress", "unwind");
     expect(positions).to.not.deep.equal([]);
     const panel = region("Cost to close");
     const { trader } = positions[0]!;
     await panel.getByLabel("Account").selectOption(trader, { timeout: LOADING_MS });
-    const parts = positions.filter((one) => one.trader === trader).flatMap((one) => one.parts);
+    const own = positions.filter((one) => one.trader === trader);
+    const parts = own.flatMap((one) => one.parts);
     const rows = panel.locator("tbody tr");
     await eventually(
       () => rows.count(),
       (count) => count === parts.length,
+    );
+    const days = own[0]!.daysToUnwind!;
+    const shown = rows.first().locator("td.number").nth(1);
+    await eventually(
+      () => shown.innerText(),
+      (text) => Math.abs(numberIn(text) - Number(days.numerator) / Number(days.denominator)) <= 0.11,
     );
     for (const [index, { filledLots, costWei }] of parts.entries()) {
       const cells = rows.nth(index).locator("td.number");

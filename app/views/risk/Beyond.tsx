@@ -10,7 +10,7 @@ import { Crowding } from "./Crowding.js";
 import type { RiskGround, RiskInput } from "./model.js";
 import { type MovingInput, readMoving } from "./moving.js";
 import { Windows } from "./Windows.js";
-import { WorstMoves } from "./WorstMoves.js";
+import { Reverse } from "./Reverse.js";
 
 interface BeyondProps {
   readonly input: RiskInput;
@@ -38,7 +38,7 @@ export function Beyond({ input, ground, change }: BeyondProps): ReactNode {
   if (result.stakes === undefined) return <Refusal error={result.error} />;
   return (
     <>
-      <WorstMoves
+      <Reverse
         stakes={result.stakes}
         moving={moving}
         assets={ground.assets}

@@ -2,7 +2,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 
+import type { Fraction } from "../../../src/protocol/amounts/fraction.js";
+import type { Lots } from "../../../src/protocol/amounts/units.js";
 import { BASKET_ROOT_ID } from "../../../src/protocol/signing/package.js";
+import { daysToUnwind } from "../../../src/risk/unwind.js";
 import type { ChainSource } from "../../data/chain-source.js";
 import type { Unwound } from "../../data/mirror/unwinding.js";
 import { useSession, useSourceState } from "../../data/session.js";
@@ -13,15 +16,21 @@ import { unitNameOf } from "../../ui/market-units.js";
 import { fractionText, localText } from "../../ui/numbers.js";
 import { Answered } from "../../ui/State.js";
 import { useAccount } from "../../wallet/AccountMenu.js";
+import { Field } from "./Field.js";
+import { type Fills, useFills } from "./fills.js";
 
 interface UnwindingProps {
   readonly chain: ChainSource;
   readonly traders: readonly string[];
   readonly roots: readonly Root[];
   readonly names: Names;
+  /** Since when there is trading, Unix seconds. */
+  readonly t1: bigint;
 }
 
-export function Unwinding({ chain, traders, roots, names }: UnwindingProps): ReactNode {
+export function Unwinding({ chain, traders, roots, names, t1 }: UnwindingProps): ReactNode {
+  const fills = useFills(chain).data;
+  const [share, setShare] = useState("10");
   const { address } = useSession();
   const connected = useAccount()?.address;
   const [chosen, choose] = useState<string>();
@@ -57,12 +66,13 @@ export function Unwinding({ chain, traders, roots, names }: UnwindingProps): Rea
               ))}
             </select>
           </label>
+          <Field label="Part of what is traded that one may be, %" value={share} set={setShare} />
           <Answered query={query} what="what closing would cost">
             {({ positions }) =>
               positions.length === 0 ? (
                 <p>It has nothing open: there is nothing to close.</p>
               ) : (
-                <Table positions={positions} roots={roots} names={names} />
+                <Table {...{ positions, roots, names, t1, fills }} percent={percentIn(share)} />
               )
             }
           </Answered>
@@ -70,18 +80,29 @@ export function Unwinding({ chain, traders, roots, names }: UnwindingProps): Rea
       )}
       <p className="hint">
         Orders count with what their traders could be held to, each collateral once; the account’s own not at all. The
-        cost is beside the middle of the best covered bid and offer. Each market by itself: closing everywhere at once
-        may cost more.
+        cost is beside the middle of the best covered bid and offer. Days are of what was traded a day since trading
+        began. Each market by itself: closing everywhere at once may cost more.
       </p>
     </section>
   );
 }
 
-function Table({
-  positions,
-  roots,
-  names,
-}: Pick<UnwindingProps, "roots" | "names"> & { readonly positions: readonly Unwound[] }): ReactNode {
+/** From 1 to 100; 0, of which nothing follows, for anything else. */
+function percentIn(text: string): bigint {
+  return /^([1-9]\d?|100)$/.test(text) ? BigInt(text) : 0n;
+}
+
+interface TableProps extends Pick<UnwindingProps, "roots" | "names" | "t1"> {
+  readonly positions: readonly Unwound[];
+  readonly fills: Fills | undefined;
+  readonly percent: bigint;
+}
+
+function Table({ positions, roots, names, t1, fills, percent }: TableProps): ReactNode {
+  const days = (position: Unwound): string => {
+    const took = fills && daysOf(position, fills, t1, percent);
+    return took === undefined ? "–" : localText(fractionText(took, 1), 1);
+  };
   return (
     <div className="scrolled" role="region" aria-label="Table of costs to close" tabIndex={0}>
       <table>
@@ -90,6 +111,9 @@ function Table({
             <th scope="col">Market</th>
             <th scope="col" className="number">
               Lots held
+            </th>
+            <th scope="col" className="number">
+              Days for all
             </th>
             <th scope="col" className="number">
               Close
@@ -109,7 +133,8 @@ function Table({
           </tr>
         </thead>
         <tbody>
-          {positions.flatMap(({ marketRootId, marketBranchId, lots, parts }) => {
+          {positions.flatMap((position) => {
+            const { marketRootId, marketBranchId, lots, parts } = position;
             const root = roots.find((one) => one.marketRootId === marketRootId);
             const title =
               root === undefined ? `${marketRootId}.${marketBranchId}` : wordsOf(root, marketBranchId, names).title;
@@ -122,6 +147,9 @@ function Table({
                     </th>
                     <td rowSpan={parts.length} className="number">
                       {localText(String(lots))}
+                    </td>
+                    <td rowSpan={parts.length} className="number">
+                      {days(position)}
                     </td>
                   </>
                 )}
@@ -137,6 +165,17 @@ function Table({
       </table>
     </div>
   );
+}
+
+/** Days to close all of it without being more than that part of what was traded; undefined where nothing was. */
+function daysOf(position: Unwound, { items, block }: Fills, t1: bigint, percent: bigint): Fraction | undefined {
+  const { marketRootId, marketBranchId } = position;
+  const traded = items
+    .filter((fill) => fill.marketRootId === marketRootId && fill.marketBranchId === marketBranchId)
+    .reduce((sum, fill) => sum + fill.lots, 0n);
+  const seconds = block.timestamp - t1;
+  const { lots } = position;
+  return seconds > 0n ? daysToUnwind({ lots: lots as Lots }, { lots: traded, seconds }, percent) : undefined; // as the book keeps them
 }
 
 const DIGITS = 4;

@@ -6,6 +6,7 @@ import type { Names } from "../../data/names.js";
 import { PriceFile, Problems } from "../../ui/PriceFile.js";
 import { Refusal } from "../../ui/State.js";
 import { historyIn, worstWindows } from "./stakes.js";
+import { Field } from "./Field.js";
 import { HolderName, MoneyCell } from "./cells.js";
 
 interface WindowsProps {
@@ -16,37 +17,33 @@ interface WindowsProps {
 export function Windows({ stakes, assets }: WindowsProps): ReactNode {
   const [text, setText] = useState<string>();
   const [periods, setPeriods] = useState("1");
+  const [worst, setWorst] = useState("3");
   const result = useMemo(() => {
     if (text === undefined) return {};
     try {
       const count = /^\d{1,5}$/.test(periods) ? Number(periods) : NaN;
       const { windows, problems } = historyIn(text, assets.map(({ symbol }) => symbol), count); // prettier-ignore
-      return { problems, count: windows.length, found: worstWindows(stakes, windows) };
+      return {
+        problems,
+        count: windows.length,
+        found: worstWindows(stakes, windows, /^\d{1,3}$/.test(worst) ? Number(worst) : NaN),
+      };
     } catch (error) {
       return { error };
     }
-  }, [text, periods, stakes]);
+  }, [text, periods, worst, stakes]);
   return (
     <section className="panel" aria-label="Windows of a history">
       <h2>What has happened before</h2>
       <PriceFile label="Prices, a CSV with a column date and one for each asset" put={setText} />
-      <label>
-        Lines that a move takes
-        <input
-          inputMode="numeric"
-          size={5}
-          value={periods}
-          onChange={({ target }) => {
-            setPeriods(target.value.trim());
-          }}
-        />
-      </label>
+      <Field label="Lines that a move takes" value={periods} set={setPeriods} />
+      <Field label="Worst of each holder" value={worst} set={setWorst} />
       {result.error !== undefined && <Refusal error={result.error} />}
       <Problems problems={result.problems ?? []} />
       {result.found !== undefined && result.found.length > 0 && (
         <div className="scrolled" role="region" aria-label="Table of worst windows" tabIndex={0}>
           <table>
-            <caption>The worst of {result.count} windows for each holder, in the prices’ unit</caption>
+            <caption>The worst of {result.count} windows for each holder, the worst first, in the prices’ unit</caption>
             <thead>
               <tr>
                 <th scope="col">Holder</th>
@@ -59,7 +56,7 @@ export function Windows({ stakes, assets }: WindowsProps): ReactNode {
             </thead>
             <tbody>
               {result.found.map(({ name, window, gain }) => (
-                <tr key={name}>
+                <tr key={`${name} ${window.from}`}>
                   <HolderName name={name} />
                   <td>{window.from}</td>
                   <td>{window.to}</td>

@@ -1,141 +1,85 @@
-/** Reverse stress: how assets may move is typed, and for each holder the worst move of that plausibility is found. */
-import { type ReactNode, useMemo } from "react";
+/** Reverse stress: how assets may move is typed, and for each holder the moves are found that it has most to fear. */
+import type { ReactNode } from "react";
 
-import type { Stakes } from "../../../src/risk/exposed.js";
+import type { FoundMoves } from "../../../src/risk/found-moves.js";
+import { gainAt, type ToldMove } from "../../../src/risk/told-move.js";
 import type { Names } from "../../data/names.js";
-import { decimalText } from "../../ui/numbers.js";
-import { Refusal } from "../../ui/State.js";
-import { rarity, type WorstOfHolder, worstOfHolders } from "./stakes.js";
-import { HolderName, MoneyCell } from "./cells.js";
-import { covarianceIn, type MovingInput, numberOf, pairsOf } from "./moving.js";
+import { HolderName, MoneyCell, NumberCell, ShockCells, Scrolled } from "./cells.js";
+import { rarity, type Reversed } from "./stakes.js";
 
 interface WorstMovesProps {
-  readonly stakes: Stakes;
-  readonly moving: MovingInput;
+  readonly reversed: Reversed;
   readonly assets: Names["assets"];
-  readonly change: (part: Partial<MovingInput>) => void;
 }
 
-export function WorstMoves({ stakes, moving, assets, change }: WorstMovesProps): ReactNode {
-  const result = useMemo(() => {
-    try {
-      const covariance = covarianceIn(moving);
-      const sigmas = numberOf(moving.sigmas);
-      return covariance === undefined ? {} : { found: worstOfHolders(stakes, covariance, sigmas), sigmas };
-    } catch (error) {
-      return { error };
-    }
-  }, [JSON.stringify([moving, [...moving.correlations]]), stakes]);
-  return (
-    <section className="panel" aria-label="Worst moves">
-      <h2>The worst move of each holder</h2>
-      <MovingForm moving={moving} assets={assets} change={change} />
-      {result.error !== undefined && <Refusal error={result.error} />}
-      {result.found === undefined && result.error === undefined && (
-        <p role="status">
-          Give each asset a volatility: the standard deviation of its return over the time you think of.
-        </p>
-      )}
-      {result.found !== undefined && <WorstTable found={result.found} assets={assets} sigmas={result.sigmas} />}
-    </section>
-  );
-}
-
-function MovingForm({ moving, assets, change }: Omit<WorstMovesProps, "stakes">): ReactNode {
-  const { volatilities, correlations, sigmas } = moving;
-  return (
-    <fieldset>
-      <legend>How assets move</legend>
-      {assets.map(({ symbol }, k) => (
-        <label key={k}>
-          Volatility of {symbol}, %
-          <input
-            inputMode="decimal"
-            size={8}
-            value={volatilities[k] ?? ""}
-            onChange={({ target }) => {
-              change({ volatilities: volatilities.with(k, target.value.trim()) });
-            }}
-          />
-        </label>
-      ))}
-      {pairsOf(assets.length).map(([one, other]) => (
-        <label key={`${one}-${other}`}>
-          Correlation of {assets[one - 1]?.symbol} and {assets[other - 1]?.symbol}
-          <input
-            inputMode="decimal"
-            size={8}
-            placeholder="0"
-            value={correlations.get(`${one}-${other}`) ?? ""}
-            onChange={({ target }) => {
-              change({ correlations: new Map(correlations).set(`${one}-${other}`, target.value.trim()) });
-            }}
-          />
-        </label>
-      ))}
-      <label>
-        Standard deviations
-        <input
-          inputMode="decimal"
-          size={8}
-          value={sigmas}
-          onChange={({ target }) => {
-            change({ sigmas: target.value.trim() });
-          }}
-        />
-      </label>
-    </fieldset>
-  );
-}
-
-interface WorstTableProps {
-  readonly found: readonly WorstOfHolder[];
-  readonly assets: Names["assets"];
-  readonly sigmas: number;
-}
-
-function WorstTable({ found, assets, sigmas }: WorstTableProps): ReactNode {
+export function WorstMoves({ reversed: { asked, found }, assets }: WorstMovesProps): ReactNode {
   if (found.length === 0) return <p>Nobody has anything at stake that moves.</p>;
+  const isWild = found.some(({ worst, likeliest, box }) =>
+    [worst, likeliest?.move, box].some((move) => move?.isPossible === false),
+  );
   return (
     <>
-      <div className="scrolled" role="region" aria-label="Table of worst moves" tabIndex={0}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Holder</th>
-              <th scope="col" className="number">
-                Gain
-              </th>
-              {assets.map(({ symbol }, k) => (
-                <th key={k} scope="col" className="number">
-                  {symbol}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {found.map(({ name, gain, move }) => (
-              <tr key={name}>
-                <HolderName name={name} />
-                <MoneyCell value={gain} />
-                {move.shocks.map((shock, k) => (
-                  <td key={k} className="number">
-                    {shock > 0n ? "+" : ""}
-                    {decimalText(shock * 100n, 18)}%
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      {asked.covariance !== undefined && (
+        <Moves
+          title={`The worst move of ${asked.sigmas} standard deviations`}
+          name="Table of worst moves"
+          {...{ found, assets, moveOf: ({ worst }) => worst }}
+        />
+      )}
+      {asked.covariance !== undefined && asked.loss !== undefined && (
+        <Moves
+          title={`The likeliest move that loses ${asked.loss}`}
+          name="Table of likeliest moves"
+          more={["Standard deviations", "Chance of as much"]}
+          moreOf={({ likeliest }) => [likeliest?.sigmas, likeliest?.tail]}
+          {...{ found, assets, moveOf: ({ likeliest }) => likeliest?.move }}
+        />
+      )}
+      {asked.box !== undefined && (
+        <Moves
+          title="The worst move if no asset moves by more than is said"
+          name="Table of moves in the box"
+          {...{ found, assets, moveOf: ({ box }) => box }}
+        />
+      )}
       <p className="hint">
-        In the prices’ unit, from today’s prices. Normal returns are worse for a holder once in {rarity(sigmas)} times;
-        markets are worse more often.{" "}
-        {found.some(({ move }) => !move.isPossible) &&
-          "A fall of more than 100 % cannot happen: take fewer standard deviations. "}
+        In the prices’ unit, from today’s prices.{" "}
+        {asked.covariance !== undefined &&
+          `Normal returns are worse for a holder once in ${rarity(asked.sigmas)} times; markets are worse more often. `}
+        {isWild && "A fall of more than 100 % cannot happen: take fewer standard deviations, or a smaller loss. "}
         The move is rounded, and the gain is that of the rounded move, exactly.
       </p>
     </>
+  );
+}
+
+interface MovesProps {
+  readonly title: string;
+  readonly name: string;
+  readonly found: readonly FoundMoves[];
+  readonly assets: Names["assets"];
+  readonly moveOf: (one: FoundMoves) => ToldMove | undefined;
+  readonly more?: readonly string[];
+  readonly moreOf?: (one: FoundMoves) => readonly (number | undefined)[];
+}
+
+function Moves({ title, name, found, assets, moveOf, more = [], moreOf }: MovesProps): ReactNode {
+  return (
+    <Scrolled name={name} title={title} columns={["Holder", "Gain", ...assets.map(({ symbol }) => symbol), ...more]}>
+      {found.flatMap((one) => {
+        const move = moveOf(one);
+        if (move === undefined) return [];
+        return [
+          <tr key={one.name}>
+            <HolderName name={one.name} />
+            <MoneyCell value={gainAt(one.exposure, move)} />
+            <ShockCells shocks={move.shocks} />
+            {(moreOf?.(one) ?? []).map((value, k) => (
+              <NumberCell key={more[k]} value={value} />
+            ))}
+          </tr>,
+        ];
+      })}
+    </Scrolled>
   );
 }

@@ -1,15 +1,47 @@
-/** Cells that tables of risk share: who, and how much. */
+/** Cells that tables of risk share: who, how much, and by how much assets move. */
 import type { ReactNode } from "react";
 import { Link } from "wouter";
 
-import type { Fraction } from "../../../src/protocol/amounts/fraction.js";
-import { reduced } from "../../../src/protocol/amounts/fraction.js";
+import { type Fraction, fraction, reduced } from "../../../src/protocol/amounts/fraction.js";
+import type { ToldMove } from "../../../src/risk/told-move.js";
 import { useSession } from "../../data/session.js";
-import { shortAddress } from "../../data/names.js";
+import { type Names, shortAddress } from "../../data/names.js";
 import { sessionPath } from "../../data/routes.js";
-import { fractionText, localText } from "../../ui/numbers.js";
+import { decimalText, fractionText, localText } from "../../ui/numbers.js";
 
 const DIGITS = 2;
+
+interface ScrolledProps {
+  /** Of the region. */
+  readonly name: string;
+  readonly title?: string;
+  readonly columns: readonly string[];
+  /** How many columns behind the first have text, and no numbers. */
+  readonly texts?: number;
+  /** Rows. */
+  readonly children: ReactNode;
+}
+
+/** A table that scrolls by itself where it is too wide. */
+export function Scrolled({ name, title, columns, texts = 0, children }: ScrolledProps): ReactNode {
+  return (
+    <div className="scrolled" role="region" aria-label={name} tabIndex={0}>
+      <table>
+        {title !== undefined && <caption>{title}</caption>}
+        <thead>
+          <tr>
+            {columns.map((column, k) => (
+              <th key={k} scope="col" className={k > texts ? "number" : undefined}>
+                {column}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>{children}</tbody>
+      </table>
+    </div>
+  );
+}
 
 /** A trader's address leads to its account; a name is a name. */
 export function HolderName({ name }: { readonly name: string }): ReactNode {
@@ -27,18 +59,54 @@ export function HolderName({ name }: { readonly name: string }): ReactNode {
   );
 }
 
-/** Shown to two digits, with the exact fraction in its title. */
-export function MoneyCell({
-  value,
-  digits = DIGITS,
-}: {
+interface MoneyProps {
   readonly value: Fraction;
   readonly digits?: number;
-}): ReactNode {
+}
+
+/** Shown to two digits, with the exact fraction in its title. */
+export function MoneyCell({ value, digits = DIGITS }: MoneyProps): ReactNode {
   const { numerator, denominator } = reduced(value);
   return (
     <td className="number" title={`${numerator} / ${denominator}`}>
-      {localText(fractionText(value, digits), digits)}
+      {moneyText(value, digits)}
     </td>
   );
+}
+
+export function moneyText(value: Fraction, digits: number = DIGITS): string {
+  return localText(fractionText(value, digits), digits);
+}
+
+export function percentOf({ numerator, denominator }: Fraction): string {
+  return `${moneyText(fraction(numerator * 100n, denominator), DIGITS)} %`;
+}
+
+/** An estimate. @param digits behind its point; five in all if they are not said */
+export function NumberCell({
+  value,
+  digits,
+}: {
+  readonly value: number | undefined;
+  readonly digits?: number;
+}): ReactNode {
+  return (
+    <td className="number">
+      {value === undefined ? "–" : digits === undefined ? value.toPrecision(5) : value.toFixed(digits)}
+    </td>
+  );
+}
+
+const shockText = (shock: bigint): string => `${shock > 0n ? "+" : ""}${decimalText(shock * 100n, 18)}%`;
+
+export function ShockCells({ shocks }: Pick<ToldMove, "shocks">): ReactNode {
+  return shocks.map((shock, k) => (
+    <td key={k} className="number">
+      {shockText(shock)}
+    </td>
+  ));
+}
+
+export function moveText({ shocks }: ToldMove, assets: Names["assets"]): string {
+  return shocks.map((shock, k) => `${assets[k]?.symbol ?? ""} ${shockText(shock)}`).join(", ");
 }

@@ -11,9 +11,18 @@ export interface MovingInput {
   readonly correlations: ReadonlyMap<string, string>;
   /** How plausible the worst move is to be, in standard deviations. */
   readonly sigmas: string;
+  /** What the likeliest move is to lose, in the prices' unit; empty if it is not asked for. */
+  readonly loss: string;
+  /** By how much of its price each asset moves at most, in percent; with any of them empty there is no box. */
+  readonly box: readonly string[];
+  /** To what all correlations may go. */
+  readonly all: string;
+  /** Whether to count in parts of the basket, where a move of all assets alike is none. */
+  readonly relative: boolean;
 }
 
 const DEFAULT_SIGMAS = "3";
+const DEFAULT_ALL = "0.9";
 
 /** From the query of an address. */
 export function readMoving(params: URLSearchParams, assets: number): MovingInput {
@@ -25,16 +34,28 @@ export function readMoving(params: URLSearchParams, assets: number): MovingInput
     volatilities: Array.from({ length: assets }, (_, k) => params.get(`v${k + 1}`) ?? ""),
     correlations: new Map(correlations),
     sigmas: params.get("k") ?? DEFAULT_SIGMAS,
+    loss: params.get("lose") ?? "",
+    box: Array.from({ length: assets }, (_, k) => params.get(`b${k + 1}`) ?? ""),
+    all: params.get("all") ?? DEFAULT_ALL,
+    relative: params.has("rel"),
   };
 }
 
 /** Adds what `readMoving` reads back. */
-export function writeMoving({ volatilities, correlations, sigmas }: MovingInput, params: URLSearchParams): void {
-  volatilities.forEach((text, k) => {
-    if (text !== "") params.set(`v${k + 1}`, text);
-  });
+export function writeMoving(moving: MovingInput, params: URLSearchParams): void {
+  const { volatilities, correlations, sigmas, loss, box, all, relative } = moving;
+  const each = (name: string, texts: readonly string[]): void => {
+    texts.forEach((text, k) => {
+      if (text !== "") params.set(`${name}${k + 1}`, text);
+    });
+  };
+  each("v", volatilities);
   for (const [pair, text] of correlations) if (text !== "") params.set(`c${pair}`, text);
   if (sigmas !== DEFAULT_SIGMAS) params.set("k", sigmas);
+  if (loss !== "") params.set("lose", loss);
+  each("b", box);
+  if (all !== DEFAULT_ALL) params.set("all", all);
+  if (relative) params.set("rel", "");
 }
 
 /** The pairs of so many assets, by their numbers from 1. */
@@ -55,6 +76,11 @@ export function covarianceIn({ volatilities, correlations }: MovingInput): Squar
     volatilities.map((text) => numberOf(text) / 100),
     pairs,
   );
+}
+
+/** The most that each asset moves, in parts of its price; undefined while one is missing. @throws RuleError AMOUNT_MALFORMED */
+export function boxIn({ box }: MovingInput): number[] | undefined {
+  return box.some((text) => text === "") ? undefined : box.map((text) => numberOf(text) / 100);
 }
 
 /** A float for statistics, of plain decimals alone. @throws RuleError AMOUNT_MALFORMED */

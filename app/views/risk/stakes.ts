@@ -3,15 +3,18 @@ import type { Fraction } from "../../../src/protocol/amounts/fraction.js";
 import { parseTokenWei } from "../../../src/protocol/amounts/units.js";
 import { allocationsIn, baselineOf } from "../../../src/protocol/value/stress-holders.js";
 import { type AssetCrowding, assetCrowding, overlapOf } from "../../../src/risk/crowding.js";
+import { type LossesAlong, lossesAlong } from "../../../src/risk/correlation.js";
+import { RiskError } from "../../../src/risk/errors.js";
 import { type Stakes, stakesOf } from "../../../src/risk/exposed.js";
+import { type AskedMoves, type FoundMoves, foundMoves } from "../../../src/risk/found-moves.js";
 import { type Window, windowsOf } from "../../../src/risk/historical.js";
 import { normalTail } from "../../../src/risk/normal.js";
 import { worstMoves } from "../../../src/risk/ranking.js";
-import { deviationOf, worstMove } from "../../../src/risk/reverse.js";
-import { gainAt, type ToldMove, toldMove } from "../../../src/risk/told-move.js";
-import type { Square } from "../../../src/risk/vectors.js";
+import { mostRedistributed } from "../../../src/risk/redistribution.js";
+import { partOfWorth, redistributedAt, type ToldMove, toldMove } from "../../../src/risk/told-move.js";
 import { observationsIn } from "../../data/prices.js";
 import { BESIDES, outcomesOf, type RiskGround, type RiskInput } from "./model.js";
+import { boxIn, covarianceIn, type MovingInput, numberOf } from "./moving.js";
 
 /** @throws RuleError AMOUNT_…, SHAPE_MISMATCH; Refusal Book_OutcomeImpossible */
 export function stakesIn(input: RiskInput, ground: RiskGround): Stakes {
@@ -23,25 +26,49 @@ export function stakesIn(input: RiskInput, ground: RiskGround): Stakes {
     baseline: baselineOf(input.baseline, holders, holdings.paid),
     prices: input.prices.map((text) => parseTokenWei(text)), // 18 decimals, as PRICE_SCALE
     decimals: assets.map(({ decimals }) => decimals),
+    relative: input.moving?.relative ?? false,
   });
 }
 
-export interface WorstOfHolder {
-  readonly name: string;
-  readonly deviation: number;
+/** What is found of how assets may move. */
+export interface Reversed {
+  readonly asked: AskedMoves;
+  readonly found: readonly FoundMoves[];
+  /** How each holder's loss grows as correlations break down; empty without covariances. */
+  readonly along: readonly { readonly name: string; readonly breakdowns: readonly LossesAlong[] }[];
+  /** Undefined without covariances. */
+  readonly whole: WholeMove | undefined;
+}
+
+/** The move that takes most from some and gives it to others. */
+export interface WholeMove {
   readonly move: ToldMove;
-  /** Of the move as it is told, exactly. */
-  readonly gain: Fraction;
+  /** What changes hands in the move as it is told, exactly. */
+  readonly redistributed: Fraction;
+  /** Of what the basket is worth. */
+  readonly part: Fraction | undefined;
+  /** No move of that plausibility redistributes more. */
+  readonly atMost: number;
 }
 
-/** @throws RiskError PARAMETER_INVALID */
-export function worstOfHolders({ exposed }: Stakes, covariance: Square, sigmas: number): WorstOfHolder[] {
-  return exposed.flatMap(({ name, exposure, floats }) => {
-    const worst = worstMove(floats, covariance, sigmas);
-    if (worst === undefined) return [];
-    const move = toldMove(worst.returns);
-    return [{ name, deviation: deviationOf(floats, covariance), move, gain: gainAt(exposure, move) }];
-  });
+/** @returns undefined while neither all volatilities nor the whole box are typed. @throws RuleError AMOUNT_MALFORMED; RiskError */
+export function reversedIn({ exposed, worth }: Stakes, moving: MovingInput): Reversed | undefined {
+  const covariance = covarianceIn(moving);
+  const box = boxIn(moving);
+  if (covariance === undefined && box === undefined) return undefined;
+  const sigmas = numberOf(moving.sigmas);
+  const asked = { covariance, sigmas, loss: moving.loss === "" ? undefined : numberOf(moving.loss), box };
+  const found = exposed.map((one) => foundMoves(one, asked));
+  if (covariance === undefined) return { asked, found, along: [], whole: undefined };
+  const all = numberOf(moving.all);
+  const { returns, atMost } = mostRedistributed(exposed.map(({ floats }) => floats), covariance, sigmas); // prettier-ignore
+  const move = toldMove(returns);
+  const redistributed = redistributedAt(exposed.map(({ exposure }) => exposure), move); // prettier-ignore
+  return {
+    ...{ asked, found },
+    along: exposed.map(({ name, floats }) => ({ name, breakdowns: lossesAlong(floats, covariance, sigmas, all) })),
+    whole: { move, redistributed, part: partOfWorth(redistributed, worth), atMost },
+  };
 }
 
 /** How rarely normal returns are worse: once in so many times. */
@@ -55,18 +82,20 @@ export interface WorstWindow {
   readonly gain: Fraction;
 }
 
-/** Each holder's worst window. @throws RiskError OBSERVATIONS_TOO_FEW, PARAMETER_INVALID */
-export function worstWindows({ exposed }: Stakes, windows: readonly Window[]): WorstWindow[] {
+/** Each holder's worst windows, the worst first. @throws RiskError OBSERVATIONS_TOO_FEW, PARAMETER_INVALID */
+export function worstWindows({ exposed }: Stakes, windows: readonly Window[], count: number): WorstWindow[] {
+  if (!(count >= 1)) throw new RiskError("PARAMETER_INVALID", { what: "count", value: count });
   const ranked = worstMoves(
     exposed.map(({ exposure }) => exposure),
     windows.map(({ returns }) => returns),
-    1,
+    count,
   );
-  return exposed.flatMap(({ name }, holder) => {
-    const worst = ranked[holder]?.[0];
-    const window = worst && windows[worst.move];
-    return worst === undefined || window === undefined ? [] : [{ name, window, gain: worst.gain }];
-  });
+  return exposed.flatMap(({ name }, holder) =>
+    (ranked[holder] ?? []).flatMap(({ move, gain }) => {
+      const window = windows[move];
+      return window === undefined ? [] : [{ name, window, gain }];
+    }),
+  );
 }
 
 export interface HistoryRead {

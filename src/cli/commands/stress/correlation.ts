@@ -1,6 +1,6 @@
 import { Command } from "commander";
 
-import { type Breakdown, deviationAlong, STEPS } from "../../../risk/correlation.js";
+import { lossesAlong, STEPS } from "../../../risk/correlation.js";
 import type { CliContext } from "../../context.js";
 import { parsePart } from "../../input/numbers.js";
 import { paragraphs, table } from "../../output/text.js";
@@ -11,11 +11,6 @@ import { type GroundOptions, readGround, withGround } from "../../stress/ground.
 interface Options extends GroundOptions, CovarianceOptions {
   readonly sigmas: string;
   readonly all: string;
-}
-
-interface Named {
-  readonly name: string;
-  readonly breakdown: Breakdown;
 }
 
 /** `session stress correlation`: the loss of so many standard deviations, as correlations break down. */
@@ -41,21 +36,9 @@ Example:
       const { covariance, source } = covarianceFrom(context, options, ground.holders.symbols);
       const sigmas = parsePart("--sigmas", options.sigmas, 0);
       const all = parsePart("--all", options.all, -1, 1);
-      const breakdowns: readonly Named[] = [
-        { name: "none", breakdown: "none" },
-        { name: `all ${all}`, breakdown: { all } },
-        { name: "opposite", breakdown: "flipped" },
-      ];
-      const found = ground.exposed.map(({ name, floats }) => ({
-        name,
-        breakdowns: breakdowns.map(({ name: to, breakdown }) => ({
-          to,
-          losses: STEPS.map((eta) => {
-            const deviation = deviationAlong(floats, covariance, breakdown, eta);
-            return deviation === undefined ? undefined : sigmas * deviation;
-          }),
-        })),
-      }));
+      const found = ground.exposed.map(({ name, floats }) => {
+        return { name, breakdowns: lossesAlong(floats, covariance, sigmas, all) };
+      });
       const shown = (loss: number | undefined): string => (loss === undefined ? "-" : figureText(loss));
       context.answer({
         document: {

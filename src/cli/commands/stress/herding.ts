@@ -1,6 +1,6 @@
 import { Command } from "commander";
 
-import { adjustment, herdingOf, moodOf, type Side, sidesOf } from "../../../risk/herding.js";
+import { herdingIn } from "../../../risk/herding.js";
 import type { CliContext } from "../../context.js";
 import { readHistory } from "../../history.js";
 import { invalid, parseCount } from "../../input/parse.js";
@@ -11,7 +11,6 @@ import { date, paragraphs, table } from "../../output/text.js";
 import { figure, figureText } from "../../stress/figures.js";
 import { openReader } from "../../who.js";
 import { lengthOf } from "../../../protocol/amounts/times.js";
-import type { MarketRef } from "../../../protocol/signing/package.js";
 
 interface Options extends SettingOptions {
   readonly period: string;
@@ -45,7 +44,7 @@ Example:
       const least = parseCount("--least", options.least, 1, MOST_TRADERS);
       const handle = await openReader(context, options);
       const { fills } = await readHistory(context, handle, options);
-      const periods = [...sidesOf(fills, period)].map(([start, markets]) => measured(start, markets, least));
+      const periods = herdingIn(fills, period, least);
       context.answer({
         document: {
           periodSeconds: period,
@@ -76,21 +75,4 @@ Example:
         ),
       });
     });
-}
-
-interface Measured {
-  readonly start: bigint;
-  readonly mood: number;
-  readonly markets: readonly (Side & MarketRef & { readonly chance: number; readonly herding: number })[];
-}
-
-function measured(start: bigint, markets: readonly (Side & MarketRef)[], least: number): Measured {
-  const mood = moodOf(markets) ?? 0; // a period is there because somebody traded
-  return {
-    start,
-    mood,
-    markets: markets
-      .filter(({ traders }) => traders >= least)
-      .map((side) => ({ ...side, chance: adjustment(side.traders, mood), herding: herdingOf(side, mood) })),
-  };
 }

@@ -1,9 +1,8 @@
 import { Command } from "commander";
 
 import { normalTail } from "../../../risk/normal.js";
-import { deviationOf, likeliestMove, worstInBox, worstMove } from "../../../risk/reverse.js";
-import type { Square } from "../../../risk/vectors.js";
-import { gainAt, type ToldMove, toldMove } from "../../../risk/told-move.js";
+import { type AskedMoves, type FoundMoves, foundMoves } from "../../../risk/found-moves.js";
+import { gainAt, type ToldMove } from "../../../risk/told-move.js";
 import type { CliContext } from "../../context.js";
 import { writeText } from "../../input/files.js";
 import { parsePart, parseParts } from "../../input/numbers.js";
@@ -27,22 +26,6 @@ interface Options extends GroundOptions, CovarianceOptions {
   readonly loss?: string;
   readonly box?: readonly string[];
   readonly csv?: string;
-}
-
-/** What is asked of each holder. */
-interface Asked {
-  readonly covariance: Square | undefined;
-  readonly sigmas: number;
-  readonly loss: number | undefined;
-  readonly box: readonly number[] | undefined;
-}
-
-/** What was found of one holder; each is there if it was asked for and there is one. */
-interface Found extends Exposed {
-  readonly deviation: number | undefined;
-  readonly worst: ToldMove | undefined;
-  readonly likeliest: { readonly move: ToldMove; readonly sigmas: number } | undefined;
-  readonly box: ToldMove | undefined;
 }
 
 /** `session stress reverse`: the move that costs each holder most, or that costs it so much. */
@@ -69,13 +52,13 @@ Examples:
       const { symbols } = ground.holders;
       const isBoxOnly = options.box !== undefined && !hasCovariance(options);
       const moving = isBoxOnly ? undefined : covarianceFrom(context, options, symbols);
-      const asked: Asked = {
+      const asked: AskedMoves = {
         covariance: moving?.covariance,
         sigmas: parsePart("--sigmas", options.sigmas, 0),
         loss: options.loss === undefined ? undefined : parsePart("--loss", options.loss, 0),
         box: options.box === undefined ? undefined : parseParts("--box", options.box, symbols),
       };
-      const found = ground.exposed.map((one) => foundOf(one, asked));
+      const found = ground.exposed.map((one) => foundMoves(one, asked));
       if (options.csv !== undefined) writeText(context, options.csv, scenarioFile(symbols, found.flatMap(namedMoves)));
       context.answer({
         document: documentOf(ground, found, asked, moving?.source),
@@ -88,20 +71,7 @@ function hasCovariance({ volatility, correlation, covariance, history }: Covaria
   return [volatility, correlation, covariance, history].some((one) => one !== undefined);
 }
 
-function foundOf(one: Exposed, { covariance, sigmas, loss, box }: Asked): Found {
-  const worst = covariance && worstMove(one.floats, covariance, sigmas);
-  const likeliest = covariance && loss !== undefined ? likeliestMove(one.floats, covariance, loss) : undefined;
-  const corner = box && worstInBox(one.floats, box);
-  return {
-    ...one,
-    deviation: covariance && deviationOf(one.floats, covariance),
-    worst: worst && toldMove(worst.returns),
-    likeliest: likeliest && { move: toldMove(likeliest.returns), sigmas: likeliest.sigmas },
-    box: corner && toldMove(corner.returns),
-  };
-}
-
-function namedMoves({ name, worst, likeliest, box }: Found): NamedMove[] {
+function namedMoves({ name, worst, likeliest, box }: FoundMoves): NamedMove[] {
   const named = (what: string, move: ToldMove | undefined): NamedMove[] =>
     move === undefined ? [] : [{ name: `${what} of ${name}`, move, source: "session stress reverse" }];
   return [...named("worst", worst), ...named("likeliest loss", likeliest?.move), ...named("worst in the box", box)];
@@ -109,8 +79,8 @@ function namedMoves({ name, worst, likeliest, box }: Found): NamedMove[] {
 
 function documentOf(
   { holders, digits, unexposed }: Ground,
-  found: readonly Found[],
-  asked: Asked,
+  found: readonly FoundMoves[],
+  asked: AskedMoves,
   source?: string,
 ): object {
   const { symbols } = holders;
@@ -146,12 +116,16 @@ function documentOf(
 
 function textOf(
   { holders: { symbols }, digits, unexposed }: Ground,
-  found: readonly Found[],
-  { sigmas, loss, box }: Asked,
+  found: readonly FoundMoves[],
+  { sigmas, loss, box }: AskedMoves,
   source: string | undefined,
   csv: string | undefined,
 ): string {
-  const moves = (head: string, of: (one: Found) => ToldMove | undefined, more: (one: Found) => string[]): string =>
+  const moves = (
+    head: string,
+    of: (one: FoundMoves) => ToldMove | undefined,
+    more: (one: FoundMoves) => string[],
+  ): string =>
     `${head}\n${table(
       ["holder", "gain", "move", ...(more === none ? [] : ["sigmas", "tail"])],
       found.flatMap((one) => {
@@ -184,7 +158,7 @@ function none(): string[] {
   return [];
 }
 
-function odds({ likeliest }: Found): string[] {
+function odds({ likeliest }: FoundMoves): string[] {
   if (likeliest === undefined) return ["-", "-"];
   return [figureText(likeliest.sigmas), figureText(normalTail(likeliest.sigmas), 7)];
 }

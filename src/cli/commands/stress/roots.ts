@@ -2,8 +2,7 @@ import { Command } from "commander";
 
 import { accountOf } from "../../../protocol/book/projections.js";
 import type { BookState } from "../../../protocol/book/state.js";
-import { type RootWorst, worstOfRoot } from "../../../protocol/margin/worth.js";
-import { type MarketRoot, rootOf } from "../../../protocol/market/market-table.js";
+import { type WorstOutcome, worstOutcomes } from "../../../risk/roots.js";
 import type { CliContext } from "../../context.js";
 import { type SettingOptions, withSettings } from "../../input/settings.js";
 import { headOf, type Mirror, readMirror } from "../../mirror.js";
@@ -12,11 +11,6 @@ import { rootName, outcomeText } from "../../output/session-facts.js";
 import { table, tokens } from "../../output/text.js";
 import { shortName } from "../../stress/figures.js";
 import { openReader } from "../../who.js";
-
-interface Row extends RootWorst {
-  readonly trader: string;
-  readonly root: MarketRoot;
-}
 
 /** `session stress roots`: the worst outcome of every position, which no price of the basket's assets decides. */
 export function rootsCommand(context: CliContext): Command {
@@ -50,20 +44,14 @@ Example:
     });
 }
 
-function rowsOf(state: BookState): Row[] {
-  const { table: marketTable } = state.markets;
-  return [...state.traders.all()].flatMap(({ traderId, address }) =>
-    [...accountOf(state, traderId).positions]
-      .filter(([, position]) => position.some((lots) => lots !== 0n))
-      .sort(([a], [b]) => a - b)
-      .map(([marketRootId, position]): Row => {
-        const root = rootOf(marketTable, marketRootId);
-        return { trader: address, root, ...worstOfRoot(root, position) };
-      }),
-  );
+function rowsOf(state: BookState): WorstOutcome[] {
+  const accounts = [...state.traders.all()].map(({ traderId, address }) => {
+    return { trader: address, positions: accountOf(state, traderId).positions };
+  });
+  return worstOutcomes(state.markets.table, accounts);
 }
 
-function textOf(rows: readonly Row[], mirror: Mirror): string {
+function textOf(rows: readonly WorstOutcome[], mirror: Mirror): string {
   if (rows.length === 0) return "Nobody has a position: cash is all there is in every outcome.";
   return table(
     ["account", "root", "worst at", "worth there"],

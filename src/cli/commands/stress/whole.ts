@@ -1,12 +1,12 @@
 import { Command } from "commander";
 
-import { add, type Fraction, fraction } from "../../../protocol/amounts/fraction.js";
+import { type Fraction, fraction } from "../../../protocol/amounts/fraction.js";
 import { sharesPicture } from "../../../pictures/shares.js";
 import { LIKENESS_SCALE } from "../../../protocol/value/concentration.js";
 import { approximate } from "../../../risk/exposure.js";
 import { assetCrowding, overlapOf } from "../../../risk/crowding.js";
 import { mostRedistributed } from "../../../risk/redistribution.js";
-import { gainAt, type ToldMove, toldMove } from "../../../risk/told-move.js";
+import { partOfWorth, redistributedAt, type ToldMove, toldMove } from "../../../risk/told-move.js";
 import type { CliContext } from "../../context.js";
 import { writeText } from "../../input/files.js";
 import { parsePart } from "../../input/numbers.js";
@@ -23,7 +23,6 @@ import {
   moveText,
   shortName,
 } from "../../stress/figures.js";
-import type { Exposed } from "../../../risk/exposed.js";
 import { type Ground, type GroundOptions, readGround, withGround } from "../../stress/ground.js";
 
 interface Options extends GroundOptions, CovarianceOptions {
@@ -59,16 +58,9 @@ Example:
       const move = toldMove(returns);
       const outcomes = outcomesOf(options.outcome ?? [], marketTable);
       const crowd = assetCrowding(ground.holders.allocationsIn(outcomes));
-      const overlap = overlapOf(ground.exposed.map(({ exposure }) => exposure));
-      const found = {
-        source,
-        sigmas,
-        move,
-        redistributed: redistributedAt(ground.exposed, move),
-        atMost,
-        crowd,
-        overlap,
-      };
+      const stakes = ground.exposed.map(({ exposure }) => exposure);
+      const overlap = overlapOf(stakes);
+      const found = { source, sigmas, move, redistributed: redistributedAt(stakes, move), atMost, crowd, overlap };
       if (options.svg !== undefined) writeText(context, options.svg, pictureOf(ground, crowd));
       context.answer({ document: documentOf(ground, found), text: textOf(ground, found, options.svg) });
     });
@@ -85,23 +77,9 @@ interface Found {
   readonly overlap: ReturnType<typeof overlapOf>;
 }
 
-/** ½ Σ |d_i · r|. */
-function redistributedAt(exposed: readonly Exposed[], move: ToldMove): Fraction {
-  const total = exposed.reduce((sum, { exposure }) => {
-    const { numerator, denominator } = gainAt(exposure, move);
-    return add(sum, fraction(numerator < 0n ? -numerator : numerator, denominator));
-  }, fraction(0n));
-  return fraction(total.numerator, total.denominator * 2n);
-}
-
-/** Of the basket's worth. */
-function partOf({ numerator, denominator }: Fraction, { worth }: Ground): Fraction | undefined {
-  return worth.numerator === 0n ? undefined : fraction(numerator * worth.denominator, denominator * worth.numerator);
-}
-
 function documentOf(ground: Ground, { source, sigmas, move, redistributed, atMost, crowd, overlap }: Found): object {
   const { holders, digits } = ground;
-  const part = partOf(redistributed, ground);
+  const part = partOfWorth(redistributed, ground.worth);
   return {
     assets: holders.symbols,
     covariances: source,
@@ -131,7 +109,7 @@ function textOf(
   svg?: string,
 ): string {
   const { holders, digits } = ground;
-  const percent = partOf(redistributed, ground);
+  const percent = partOfWorth(redistributed, ground.worth);
   const share = (value: Fraction): string => amountText(value, 4);
   return paragraphs(
     `How assets move: ${source}.`,

@@ -31,5 +31,13 @@ export const input: RiskInput = {
   numeraire: "price",
   baseline: "deposits",
   outcomes: new Map(),
-  moving: { volatilities: assets.map(() => ""), correlations: new Map(), sigmas: "3" },
+  moving: {
+    volatilities: assets.map(() => ""),
+    correlations: new Map(),
+    sigmas: "3",
+    loss: "",
+    box: assets.map(() => ""),
+    all: "0.9",
+    relative: false,
+  },
 };

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 
 import {
+  boxIn,
   covarianceIn,
   type MovingInput,
   numberOf,
@@ -15,16 +16,22 @@ const typed = (text: string): MovingInput => readMoving(new URLSearchParams(text
 
 describe("how assets move, as typed", () => {
   it("comes back from the address as it was", () => {
-    const moving: MovingInput = { volatilities: ["20", "15.5"], correlations: new Map([["1-2", "-0.5"]]), sigmas: "2" };
+    const moving: MovingInput = {
+      ...{ volatilities: ["20", "15.5"], correlations: new Map([["1-2", "-0.5"]]), sigmas: "2" },
+      ...{ loss: "50", box: ["", "30"], all: "0.5", relative: true },
+    };
     const params = new URLSearchParams("p1=10");
     writeMoving(moving, params);
-    expect(params.toString()).to.equal("p1=10&v1=20&v2=15.5&c1-2=-0.5&k=2");
+    expect(params.toString()).to.equal("p1=10&v1=20&v2=15.5&c1-2=-0.5&k=2&lose=50&b2=30&all=0.5&rel=");
     expect(readMoving(params, 2)).to.deep.equal(moving);
   });
 
   it("is empty, of three standard deviations, where the address says nothing", () => {
     const nothing = typed("");
-    expect(nothing).to.deep.equal({ volatilities: ["", ""], correlations: new Map(), sigmas: "3" });
+    expect(nothing).to.deep.equal({
+      ...{ volatilities: ["", ""], correlations: new Map(), sigmas: "3" },
+      ...{ loss: "", box: ["", ""], all: "0.9", relative: false },
+    });
     const params = new URLSearchParams();
     writeMoving(nothing, params);
     expect(params.toString()).to.equal("");
@@ -45,6 +52,11 @@ describe("how assets move, as typed", () => {
       expect(() => covarianceIn(typed(`v1=20&v2=15&${text}`)), text).to.throw(RiskError, "CORRELATION_INVALID");
     }
     expect(numberOf("-0.25")).to.equal(-0.25);
+  });
+
+  it("is a box once each asset has its most", () => {
+    expect([boxIn(typed("b1=20")), boxIn(typed("b1=20&b2=7.5"))]).to.deep.equal([undefined, [0.2, 0.075]]);
+    expect(() => boxIn(typed("b1=20&b2=x"))).to.throw(RuleError, "AMOUNT_MALFORMED");
   });
 
   it("asks of each pair once", () => {

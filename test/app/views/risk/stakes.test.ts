@@ -6,18 +6,20 @@ import {
   historyIn,
   rarity,
   stakesIn,
-  worstOfHolders,
+  reversedIn,
   worstWindows,
 } from "../../../../app/views/risk/stakes.js";
 import { riskTable } from "../../../../app/views/risk/model.js";
 import { add, equals, type Fraction, fraction, negate, sum } from "../../../../src/protocol/amounts/fraction.js";
 import { inKnownUnit } from "../../../../src/protocol/value/stress-units.js";
-import { covariancesOf } from "../../../../src/risk/covariance.js";
+import { approximate } from "../../../../src/risk/exposure.js";
+import { normalTail } from "../../../../src/risk/normal.js";
+import { gainAt } from "../../../../src/risk/told-move.js";
 import { RiskError } from "../../../../src/risk/errors.js";
 import { assets, count, ground, input } from "./ground.js";
 
 const stakes = stakesIn(input, ground);
-const covariance = covariancesOf(assets.map(() => 0.02), []); // prettier-ignore
+const moving = { ...input.moving!, volatilities: assets.map(() => "2") };
 const minus = (a: Fraction, b: Fraction): Fraction => add(a, negate(b));
 
 describe("stakesIn", () => {
@@ -32,11 +34,13 @@ describe("stakesIn", () => {
   });
 });
 
-describe("worstOfHolders", () => {
+describe("reversedIn", () => {
   it("finds moves whose gain is that of the table at the same shocks, less today's", () => {
-    const found = worstOfHolders(stakes, covariance, 3);
+    const { found } = reversedIn(stakes, moving)!;
     expect(found.length).to.be.above(1);
-    for (const { name, move, gain } of found) {
+    for (const { name, worst, exposure } of found) {
+      const move = worst!;
+      const gain = gainAt(exposure, move);
       expect(move.isPossible).to.equal(true);
       const percent = move.shocks.map((shock) => `${Number(shock / 10n ** 12n) / 10_000}`);
       const at = (texts: readonly (string | undefined)[]): Fraction => {
@@ -51,9 +55,50 @@ describe("worstOfHolders", () => {
     }
   });
 
-  it("is nothing where nothing moves, and says how rare a move is", () => {
-    expect(worstOfHolders(stakes, covariancesOf(assets.map(() => 0), []), 3)).to.deep.equal([]); // prettier-ignore
-    expect(() => worstOfHolders(stakes, covariance, 0)).to.throw(RiskError, "PARAMETER_INVALID");
+  it("finds the likeliest loss, and the corner of a box; each is what it says", () => {
+    const box = assets.map((_, k) => String(10 + k));
+    const { found, asked } = reversedIn(stakes, { ...moving, loss: "7", box })!;
+    expect([asked.loss, asked.box]).to.deep.equal([7, box.map((text) => Number(text) / 100)]);
+    for (const { exposure, floats, deviation, likeliest, box: corner } of found) {
+      expect(likeliest!.sigmas).to.be.closeTo(7 / deviation!, 1e-9 / deviation!);
+      expect(likeliest!.tail).to.equal(normalTail(likeliest!.sigmas));
+      expect(approximate(gainAt(exposure, likeliest!.move))).to.be.closeTo(
+        -7,
+        1e-6 * floats.reduce((all, d) => all + Math.abs(d), 0),
+      );
+      floats.forEach((d, k) => {
+        expect(corner!.shocks[k]).to.equal(BigInt(-Math.sign(d) * (10 + k)) * 10n ** 16n);
+      });
+    }
+    const alone = reversedIn(stakes, { ...moving, volatilities: assets.map(() => ""), box })!;
+    expect([alone.along, alone.whole, alone.found[0]!.worst]).to.deep.equal([[], undefined, undefined]);
+    expect(alone.found.map((one) => one.box)).to.deep.equal(found.map((one) => one.box));
+  });
+
+  it("tells how losses grow as correlations break down, and what one move makes change hands", () => {
+    const { along, whole, found } = reversedIn(stakes, moving)!;
+    along.forEach(({ breakdowns }, k) => {
+      expect(breakdowns.map(({ to }) => to)).to.deep.equal(["none", "all 0.9", "opposite"]);
+      for (const { losses } of breakdowns) expect(losses[0]).to.be.closeTo(3 * found[k]!.deviation!, 1e-9);
+    });
+    const { move, redistributed, part, atMost } = whole!;
+    const gains = found.map(({ exposure }) => approximate(gainAt(exposure, move)));
+    expect(approximate(redistributed)).to.be.closeTo(gains.reduce((all, gain) => all + Math.abs(gain), 0) / 2, 1e-9);
+    expect(approximate(part!)).to.be.closeTo(approximate(redistributed) / approximate(stakes.worth), 1e-12);
+    expect(approximate(redistributed)).to.be.at.most(atMost * (1 + 1e-6));
+  });
+
+  it("in parts of the basket has stakes that sum to nothing", () => {
+    const relative = stakesIn({ ...input, moving: { ...moving, relative: true } }, ground);
+    for (const { exposure } of relative.exposed) expect(sum(exposure).numerator).to.equal(0n);
+    expect(relative.exposed.some(({ exposure }) => exposure.some(({ numerator }) => numerator !== 0n))).to.equal(true);
+  });
+
+  it("is nothing while something is missing, has no move where nothing moves, and says how rare a move is", () => {
+    expect(reversedIn(stakes, input.moving!)).to.equal(undefined);
+    const still = reversedIn(stakes, { ...moving, volatilities: assets.map(() => "0") })!;
+    expect(still.found.map(({ worst }) => worst)).to.deep.equal(stakes.exposed.map(() => undefined));
+    expect(() => reversedIn(stakes, { ...moving, sigmas: "0" })).to.throw(RiskError, "PARAMETER_INVALID");
     expect([rarity(1), rarity(3)]).to.deep.equal([6, 741]);
   });
 });
@@ -83,15 +128,18 @@ describe("historyIn", () => {
 
   it("finds each holder's worst of them", () => {
     const { windows } = historyIn(text, symbols, 1);
-    for (const { name, window, gain } of worstWindows(stakes, windows)) {
+    for (const { name, window, gain } of worstWindows(stakes, windows, 1)) {
       const { exposure } = stakes.exposed.find((one) => one.name === name)!;
       const gains = windows.map(({ returns }) => sum(returns.map((part, k) => fraction(part.numerator * exposure[k]!.numerator, part.denominator * exposure[k]!.denominator)))); // prettier-ignore
       const value = ({ numerator, denominator }: Fraction): number => Number((numerator * 10n ** 9n) / denominator);
       expect(value(gain)).to.equal(Math.min(...gains.map(value)));
       expect(windows).to.include(window);
     }
-    expect(worstWindows(stakes, windows)).to.have.length(stakes.exposed.length);
-    expect(worstWindows(stakes, [])).to.deep.equal([]);
+    const all = worstWindows(stakes, windows, 5);
+    expect(all).to.have.length(2 * stakes.exposed.length);
+    expect(all.filter((_, k) => k % 2 === 0)).to.deep.equal(worstWindows(stakes, windows, 1));
+    expect(worstWindows(stakes, [], 1)).to.deep.equal([]);
+    expect(() => worstWindows(stakes, windows, NaN)).to.throw(RiskError, "PARAMETER_INVALID");
   });
 
   it("leaves out days with gaps, and says what else is wrong", () => {
