@@ -17,7 +17,7 @@ describe("decodeRefusal", function () {
     expect(error.args).to.deep.equal({ trader: DEAD, shortfall: 7n, bindingOutcome: 2n });
     expect(error.retryable).to.be.false;
     expect(error.message).to.equal(
-      `Book_Uncovered(trader: ${DEAD}, shortfall: 7, bindingOutcome: 2). Deposit at least the shortfall, or trade less.`,
+      `Book_Uncovered(trader: ${DEAD}, shortfall: 7, bindingOutcome: 2). Deposit at least the shortfall, or trade less: it is what the account would lack if every market ended worst for it.`,
     );
   });
 

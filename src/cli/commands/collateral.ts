@@ -24,7 +24,11 @@ export function collateralCommand(context: CliContext): Command {
     .addHelpText(
       "after",
       `
-Slack is net collateral in the worst joint outcome: the worst outcomes of all roots together, for roots are independent.
+Slack            what the account is worth, in session tokens, if every market ends worst for it: an order may cost it no more.
+Worst outcome    where a root's position is worth least; roots are independent, so all may end at theirs: the worst joint outcome.
+Reserved         what the dearest of the account's orders may need; it is kept until no order is open, or t2.
+Can be withdrawn slack less what is reserved, paid out in every phase.
+Claim            (positions, exit) what the account is worth if the basket ends as one asset alone, and all else worst.
 
 Examples:
   session collateral
@@ -84,6 +88,9 @@ function releaseDocument(release: Release): object {
   return { ...rest, releasedBeforePriceWei: released, breakEvenTicks: breakEven, now: atMarket };
 }
 
+const MEANING = `Slack is what the account is worth if every market ends worst for it. Reserved is what the dearest of its orders may need,
+until none is open.`;
+
 /** @param headIn what the owner of a root called it */
 type HeadIn = (marketRootId: number) => MarketHead | undefined;
 
@@ -95,6 +102,7 @@ function textOf(binding: Binding, marketTable: MarketTable, headIn: HeadIn): str
       ["reserved for open orders", tokens(reserved)],
       ["can be withdrawn", tokens(withdrawable)],
     ]),
+    MEANING,
     roots.length === 0
       ? "No positions: cash is all there is in every outcome."
       : `Worst joint outcome:\n${table(
@@ -140,8 +148,12 @@ function releaseText(release: Release, marketTable: MarketTable, headIn: HeadIn)
     case "realise":
       return `${release.kind} root ${release.marketRootId}, anybody may: ${tokens(release.frees)}`;
     case "cancel":
-      return `cancel all ${release.tradeRootIds.length} open orders: ${tokens(release.frees)} more can be withdrawn`;
+      return `cancel ${openOrdersText(release.tradeRootIds.length)}: ${tokens(release.frees)} more can be withdrawn`;
   }
+}
+
+function openOrdersText(count: number): string {
+  return count === 1 ? "the one open order" : `all ${count} open orders`;
 }
 
 function tradeText(

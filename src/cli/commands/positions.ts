@@ -24,11 +24,23 @@ export function positionsCommand(context: CliContext): Command {
     .description("Show an account: lots in every market, claims and allocation of the basket, slack, and the wallet.")
     .option(...TRADER_FLAG);
   return withSettings(command, "rpc", "session", "fromBlock", "key")
-    .addHelpText("after", "\nExamples:\n  session positions\n  session positions --trader 0xSOMEBODY --json")
+    .addHelpText(
+      "after",
+      `
+${MEANING}
+A root's worst is the least that its position can still pay.
+
+Examples:
+  session positions
+  session positions --trader 0xSOMEBODY --json`,
+    )
     .action(async (options: WhoOptions) => {
       await run(context, await openSubject(context, options), options);
     });
 }
+
+const MEANING = `Slack is what the account is worth if every market ends worst for it; a claim, if the basket ends as that asset alone and all
+other markets worst. The allocation is the claim's part of the basket.`;
 
 interface Held {
   readonly root: MarketRoot;
@@ -146,6 +158,7 @@ function textOf(
         asset,
       ]),
     ),
+    traderId === 0 ? "" : MEANING,
     markets.length === 0
       ? ""
       : table(

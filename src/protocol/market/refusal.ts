@@ -104,7 +104,9 @@ export const REFUSAL_ADVICE: Readonly<Record<RefusalCode, Advice>> = {
   Book_NonceUsed: later("Sign the order again with an unused nonce at or above the floor."),
   Book_NonceTooFar: later("Sign the order again with a nonce below the limit, or submit the earlier ones first."),
   Book_SignatureInvalid: fix("Sign with the trader's own key, or the owner's, for this chain and this order book."),
-  Book_Uncovered: fix("Deposit at least the shortfall, or trade less."),
+  Book_Uncovered: fix(
+    "Deposit at least the shortfall, or trade less: it is what the account would lack if every market ended worst for it.",
+  ),
   Book_PositionOverflow: fix("Trade or deposit less: the book cannot store more."),
   Book_TooManyLots: fix("Trade less: the session limits how many lots of a market a trader holds."),
   Book_PostOnlyWouldTake: later("Choose a price that does not cross the best opposite one, or another timeInForce."),
@@ -119,8 +121,12 @@ export const REFUSAL_ADVICE: Readonly<Record<RefusalCode, Advice>> = {
   Book_OrderStands: later("Only its trader may offset an order that is covered and has not expired."),
   Book_OrderNotMeant: fix("Name orders of the trader that the cancellation is about."),
   Book_CancellationVoid: fix("It was used or replaced: ask its trader for another cancellation."),
-  Book_WithdrawalTooLarge: fix("Withdraw at most what is available in the worst joint outcome."),
-  Book_WithdrawalUncoversOrders: fix("Cancel open orders first, or withdraw less."),
+  Book_WithdrawalTooLarge: fix(
+    "Withdraw at most what is available: what the account is worth if every market ends worst for it, or of a leg its claim on it.",
+  ),
+  Book_WithdrawalUncoversOrders: fix(
+    "Cancel open orders first, or withdraw less: what is reserved is what the dearest of them may need, until none is open.",
+  ),
   Book_NonceFloorNotHigher: fix("Nonces can only be made void upwards: give a higher floor."),
   Book_BatchMalformed: fix("Pack the batch as the book reads it: every bit means something or is zero."),
   Book_TooManyWallets: fix("Split the batch: fewer of its orders may be those of contract wallets."),

@@ -163,6 +163,9 @@ describe("session collateral", function () {
           "slack                     38",
           "reserved for open orders  ~0.504403",
           "can be withdrawn          ~37.495597",
+          "",
+          "Slack is what the account is worth if every market ends worst for it. Reserved is what the dearest of its orders may need,",
+          "until none is open.",
         ].join("\n"),
       );
       expect(text).to.contain(
@@ -177,7 +180,7 @@ describe("session collateral", function () {
         "- buy 2000 lots of 2.1 for at most 1000 (20 before the price); now 500 lots up to 420 would free 2.9",
       );
       expect(text).to.contain("- if the owner of root 2 says that 2.1 pays 0 to 0: 20");
-      expect(text).to.contain("- cancel all 1 open orders: ~0.504403 more can be withdrawn");
+      expect(text).to.contain("- cancel the one open order: ~0.504403 more can be withdrawn");
     });
 
     it("calls the basket so, its outcomes legs, and says if nobody takes the other side", async function () {

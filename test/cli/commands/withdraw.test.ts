@@ -59,7 +59,12 @@ describe("session withdraw", function () {
       await trade(world, world.alice, "sell", "10000", "--price", "60%");
       const run = session(alice, "withdraw", "46.000000000000000001", "--json");
       await expectTold(run, 1, "Book_WithdrawalTooLarge", { available: milli(46_000) });
-      await expectSaid(session(alice, "withdraw", "47"), 1, "Book_WithdrawalTooLarge", "worst joint outcome");
+      await expectSaid(
+        session(alice, "withdraw", "47"),
+        1,
+        "Book_WithdrawalTooLarge",
+        "if every market ends worst for it",
+      );
       const { claimWei, slackWei } = await ask<{ claimWei: string; slackWei: string }>(alice, "withdraw", "46");
       expect([claimWei, slackWei]).to.deep.equal([milli(10_000), "0"]);
     });

@@ -20,7 +20,7 @@ describe("a refusal, to whoever reads it", function () {
       bindingOutcome: 2n,
     });
     expect(told(refusal)).to.equal(
-      `Book_Uncovered(trader: ${TRADER}, shortfall: 1.500000000000000001 tokens, bindingOutcome: 2). Deposit at least the shortfall, or trade less.`,
+      `Book_Uncovered(trader: ${TRADER}, shortfall: 1.500000000000000001 tokens, bindingOutcome: 2). Deposit at least the shortfall, or trade less: it is what the account would lack if every market ended worst for it.`,
     );
     expect(explain(refusal).error.values).to.deep.include({ shortfall: "1500000000000000001" });
   });
