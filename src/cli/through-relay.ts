@@ -6,7 +6,7 @@ import { receiptHolds } from "../client/relay/receipts.js";
 import type { RelayReceipt } from "../wire/receipt.js";
 import { relayAt } from "./ask-relay.js";
 import type { CliContext } from "./context.js";
-import { wayText } from "./output/session-facts.js";
+import { nextText, wayText } from "./output/session-facts.js";
 import { date, facts, paragraphs } from "./output/text.js";
 
 /**
@@ -40,6 +40,7 @@ export async function sendThroughRelay(
         ["link", link],
         ...receiptFacts(known),
       ]),
+      nextText(...(status === "onChain" ? ["orders", "positions"] : ["collateral"])),
     ),
     holds: status === "onChain",
   });

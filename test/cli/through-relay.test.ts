@@ -84,6 +84,9 @@ describe("an order through a relay", function () {
         `through                     the maker ${MAKER}`,
         "block                       12",
         `link                        ${LINK}`,
+        "",
+        "Next: session orders",
+        "  or: session positions",
       ].join("\n"),
     );
   });
