@@ -42,6 +42,8 @@ export interface TestOracle {
   vote(isTrue: boolean): Promise<void>;
   /** Settles an assertion whose time has come, or that was voted on: bonds are paid out. Anyone may. */
   settle(assertionId: string): Promise<void>;
+  /** Changes the final fee of the currency, and so the least bond; tells the oracle. */
+  charge(currency: string, finalFee: bigint): Promise<void>;
   /** Takes the currency from the list, and tells the oracle. */
   forbid(currency: string): Promise<void>;
 }
@@ -86,6 +88,10 @@ export async function openOracle(owner: Signer, currency: string, finalFee: bigi
       await call(voters, "pushPrice", what, time, ancillaryData, isTrue ? TRUE : FALSE);
     },
     settle: (assertionId) => call(oracle, "settleAssertion", assertionId),
+    async charge(charged, rawValue) {
+      await call(store, "setFinalFee", charged, { rawValue });
+      await call(oracle, "syncUmaParams", identifier, charged);
+    },
     async forbid(banned) {
       await call(currencies, "removeFromWhitelist", banned);
       await call(oracle, "syncUmaParams", identifier, banned);
