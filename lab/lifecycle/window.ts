@@ -115,12 +115,8 @@ export async function pullAll(ground: Ground, { address, closes }: OpenWindow): 
   const offerers: [string, Signer][] = sellersOf(ground).map(({ name, wallet }) => [name, wallet]);
   const shares: Share[] = [];
   for (const [name, signer] of [...offerers, ["organiser", chain.organiser] as const]) {
-    for (const { leg, receipts } of await pullFromWindow(handle, signer, { address })) {
-      const [back, cash] = receipts;
-      if (back === undefined || cash === undefined) continue;
-      const tokens = saidOf(back, address, "LegReturned", "amount");
-      shares.push({ name, leg, tokens, cash: saidOf(cash, address, "CashPulled", "amount") });
-    }
+    const pulled = await pullFromWindow(handle, signer, { address });
+    shares.push(...pulled.map(({ leg, returned, cash }) => ({ name, leg, tokens: returned, cash })));
   }
   return shares;
 }

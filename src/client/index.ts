@@ -78,9 +78,9 @@ export {
   recordAsserted,
   recordPrice,
 } from "./settlement/settler.js";
-export { rootsOfSettler, settlerKind } from "./settlement/settler.js";
+export { readFeedOfRoot, readSettlerTerms, rootsOfSettler, settlerKind } from "./settlement/settler.js";
 export type { SettlerKind } from "../bindings/settlers.js";
-export type { AssertionNow, FeedOfRoot, SettledRoot } from "./settlement/settler.js";
+export type { AssertionNow, FeedOfRoot, SettledRoot, SettlerTerms } from "./settlement/settler.js";
 export { keepOnce, type Keeping, type Kept } from "./settlement/keeper.js";
 
 export { type BookCheck, checkCollateral, netCollateralOf, readDepth } from "./market-views.js";

@@ -30,6 +30,8 @@ export interface Kept {
   readonly gasUsed?: bigint;
   /** The code of the refusal, or TOO_MUCH_GAS. */
   readonly left?: string;
+  /** In its own words, if it has any: those of an oracle or a token have no code. */
+  readonly why?: string;
 }
 
 /** Most orders that a router passes in a round, and most rounds. */
@@ -70,8 +72,10 @@ async function attempt(signer: Signer, { what, marketRootId, by, call }: Task, m
     const { hash, gasUsed } = await transact(signer, Promise.resolve(populated), maxGas);
     return { ...told, hash, gasUsed };
   } catch (error) {
-    if (error instanceof ClientError) return { ...told, left: error.code };
-    throw error;
+    if (!(error instanceof ClientError)) throw error;
+    const [words] = Object.values(error.args);
+    const why = error.code === "Client_RevertText" && typeof words === "string" ? { why: words } : {};
+    return { ...told, left: error.code, ...why };
   }
 }
 

@@ -34,6 +34,19 @@ export interface SettledRoot {
   readonly feed?: FeedOfRoot;
 }
 
+/** By what a settler settles: as it was made, and the bond of now. */
+export type SettlerTerms =
+  | {
+      readonly kind: "assertion";
+      readonly oracle: string;
+      readonly currency: string;
+      /** Seconds for which an assertion can be disputed. */
+      readonly liveness: bigint;
+      /** Smallest units of the currency. */
+      readonly bond: bigint;
+    }
+  | { readonly kind: "price"; readonly fixing: string };
+
 /** What was asserted, and what became of it. */
 export interface AssertionNow {
   readonly assertionId: string;
@@ -49,6 +62,27 @@ export async function settlerKind(handle: SessionHandle, address: string): Promi
   if (book !== handle.bookAddress) throw new ClientError("Client_NotASettler", { address });
   const fixing = await answered(ChainlinkSettler__factory.connect(address, handle.runner).fixing());
   return fixing === undefined ? "assertion" : "price";
+}
+
+/** @throws ClientError Client_NotASettler */
+export async function readSettlerTerms(handle: SessionHandle, address: string): Promise<SettlerTerms> {
+  if ((await settlerKind(handle, address)) === "price") {
+    const fixing = await read(ChainlinkSettler__factory.connect(address, handle.runner).fixing());
+    return { kind: "price", fixing };
+  }
+  const contract = UmaSettler__factory.connect(address, handle.runner);
+  const [{ oracle, currency, liveness }, bond] = await read(Promise.all([contract.terms(), contract.bondNow()]));
+  return { kind: "assertion", oracle, currency, liveness, bond };
+}
+
+/** By what a settler by price settles a root of its own. */
+export async function readFeedOfRoot(
+  { runner }: Pick<SessionHandle, "runner">,
+  settler: string,
+  marketRootId: number,
+): Promise<FeedOfRoot> {
+  const { leg, ticksPerUnit } = await read(ChainlinkSettler__factory.connect(settler, runner).feedOf(marketRootId));
+  return { leg: Number(leg), ticksPerUnit };
 }
 
 /** A root as a settler would make it, and the call that does. */

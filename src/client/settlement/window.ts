@@ -32,6 +32,10 @@ export interface Window {
 /** What a holder has got out of a leg, and the transactions: none where there was nothing. */
 export interface Pulled {
   readonly leg: number;
+  /** Tokens that nobody bought. */
+  readonly returned: TokenWei;
+  /** Smallest units of cash. */
+  readonly cash: bigint;
   readonly receipts: readonly TransactionReceipt[];
 }
 
@@ -120,12 +124,29 @@ export async function pullFromWindow(
   const pulled: Pulled[] = [];
   for (const [k] of handle.legs.entries()) {
     const leg = k + 1;
-    const { offered, hasPulled, hasTakenBack } = await read(contract.offerOf(own, leg));
+    const [{ offered, hasPulled, hasTakenBack }, all] = await read(
+      Promise.all([contract.offerOf(own, leg), contract.legOf(leg)]),
+    );
     if (offered === 0n) continue;
     const receipts: TransactionReceipt[] = [];
-    if (!hasTakenBack) receipts.push(await transact(signer, contract.takeBack.populateTransaction(leg, own)));
-    if (!hasPulled) receipts.push(await transact(signer, contract.pullCash.populateTransaction(leg, own)));
-    pulled.push({ leg, receipts });
+    // Where everything or nothing was sold there is nothing to take, and before the close the window says so.
+    if (!hasTakenBack && (all.sold !== all.offered || all.sold === 0n))
+      receipts.push(await transact(signer, contract.takeBack.populateTransaction(leg, own)));
+    if (!hasPulled && all.paid !== 0n)
+      receipts.push(await transact(signer, contract.pullCash.populateTransaction(leg, own)));
+    const [returned, cash] = (["LegReturned", "CashPulled"] as const).map((name) => amountOf(contract, receipts, name));
+    if (receipts.length > 0) pulled.push({ leg, returned: tokenWei(returned ?? 0n), cash: cash ?? 0n, receipts });
   }
   return pulled;
+}
+
+function amountOf(
+  { interface: events }: ICashWindow,
+  receipts: readonly TransactionReceipt[],
+  name: "LegReturned" | "CashPulled",
+): bigint {
+  const found = receipts.flatMap(({ logs }) => logs.flatMap((log) => events.parseLog(log) ?? []));
+  return found
+    .filter((event) => event.name === name)
+    .reduce((sum, { args }) => sum + BigInt(String(args["amount"])), 0n);
 }

@@ -98,12 +98,35 @@ describe("session fixing, window, settler and keep", function () {
 
     await world.moveTo(handle.t2 + HOUR);
     const before = await balancesOf(world.alice);
-    expect(await tell(alice, "window", "pull", window)).to.include("of 2 legs");
+    interface Taken {
+      readonly legs: readonly { readonly returnedWei: string; readonly cashUnits: string }[];
+      readonly transactions: readonly object[];
+    }
+    const taken = await ask<Taken>(alice, "window", "pull", window);
+    expect(taken.legs.map(({ returnedWei }) => returnedWei)).to.deep.equal([3n * ONE, 3n * ONE].map(String));
+    expect(taken.transactions).to.have.length(4);
     const after = await balancesOf(world.alice);
     expect(after.map((wei, k) => wei - before[k]!)).to.deep.equal([3n * ONE, 3n * ONE]);
     const paid = 10n ** 15n - (await cash.balanceOf(bob.address));
     expect([await cash.balanceOf(world.alice.address), await cash.balanceOf(window)]).to.deep.equal([paid, 0n]);
-    expect(await tell(alice, "window", "pull", window)).to.not.include("Took ");
+    expect(taken.legs.reduce((sum, { cashUnits }) => sum + BigInt(cashUnits), 0n)).to.equal(paid);
+    expect(await tell(alice, "window", "pull", window)).to.include("Nothing of yours is left in it");
+  });
+
+  it("takes back by one transaction a leg what nobody bought, and says how much that is", async function () {
+    const { handle } = world;
+    const fixing = await fixed();
+    const times = ["--opens", String(handle.t2 + HOUR / 2), "--closes", String(handle.t2 + HOUR)];
+    const window = await made(alice, "window", "create", "--prices", fixing, "--cash", await addressOf(cash), ...times);
+    await tell(alice, "window", "offer", window, "4");
+    await expectTold(session(alice, "window", "pull", window, "--json"), 1, "Window_StillOpen", {});
+    await world.moveTo(handle.t2 + HOUR);
+    const text = await tell(alice, "window", "pull", window);
+    expect(text.match(/^Transaction /gm)).to.have.length(2);
+    expect(text)
+      .to.match(/^1 +4 +0 USD$/m)
+      .and.match(/^2 +4 +0 USD$/m);
+    expect(await balancesOf(world.alice)).to.deep.equal([4n * ONE, 4n * ONE]);
   });
 
   it("settles a root by an assertion, and by keeping another that is due", async function () {
@@ -127,16 +150,28 @@ describe("session fixing, window, settler and keep", function () {
     await (await cash.mint(world.alice.address, 1_000n * USD)).wait();
     await world.moveTo(handle.t2 - 4 * HOUR);
     const say = (root: number, values: string) =>
-      ask<{ assertionId: string }>(alice, "settler", "assert", settler, String(root), values, "--yes");
+      ask<{ assertionId: string; bondUnits: string; standsAt: string }>(
+        ...[alice, "settler", "assert", settler, String(root), values, "--yes"],
+      );
     await expectTold(session(alice, "settler", "record", settler, "2", "--json"), 1, "Client_NoAssertion", {});
-    await say(first.marketRootId, "50,50,0");
+    const { bondUnits, standsAt } = await say(first.marketRootId, "50,50,0");
+    expect(bondUnits).to.equal((300n * USD).toString());
+    const { timestamp } = (await world.provider.getBlock("latest"))!;
+    expect(standsAt).to.equal(String(timestamp + 7_200));
     await say(second.marketRootId, "42");
     const early = session(alice, "settler", "record", settler, String(first.marketRootId), "--json");
     await expectTold(early, 1, "Client_RevertText", {});
+    const waiting = await tell(alice, "keep", "--settlers", settler, "--rounds", "1");
+    expect(waiting.split("\n")[0]).to.equal(`record of root ${first.marketRootId}: left: Assertion not expired`);
     await world.moveTo(handle.t2 - HOUR);
     await tell(alice, "settler", "record", settler, String(first.marketRootId));
     const shown = await tell(alice, "settler", "show", settler);
     expect(shown).to.include("50, 50, 0").and.include("true").and.include("by assertion");
+    expect(shown).to.include(uma.address).and.include("300 USD").and.include("for 7200 s");
+    expect(await ask<object>(alice, "settler", "show", settler)).to.deep.include({
+      ...{ kind: "assertion", oracle: uma.address, currency: await addressOf(cash) },
+      ...{ liveness: "7200", bondUnits: (300n * USD).toString() },
+    });
 
     const kept = await ask<{ kept: { marketRootId: number; hash?: string }[] }>(
       ...[alice, "keep", "--settlers", settler, "--fallback", "--rounds", "1"],
@@ -228,7 +263,12 @@ describe("session fixing, window, settler and keep", function () {
     expect((await ask<{ kept: { left?: string }[] }>(alice, ...dear)).kept[0]?.left).to.equal("TOO_MUCH_GAS");
     await tell(alice, "settler", "record", settler, String(root.marketRootId));
     expect((await handle.book.rootOf(root.marketRootId)).lo).to.equal(12_345n);
-    expect(await tell(alice, "settler", "show", settler)).to.include("by price");
+    expect(await tell(alice, "settler", "show", settler))
+      .to.include("by price")
+      .and.include(fixing);
+    expect(await ask<object>(alice, "settler", "show", settler)).to.deep.include({
+      ...{ kind: "price", fixing, feeds: [{ marketRootId: root.marketRootId, leg: 2, ticksPerUnit: "10" }] },
+    });
   });
 
   it("refuses addresses of other things", async function () {

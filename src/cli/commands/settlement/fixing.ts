@@ -39,7 +39,7 @@ function createCommand(context: CliContext): Command {
     .requiredOption("--cash <address>", "the token in which the feeds tell prices")
     .requiredOption("--feeds <addresses>", "the proxies of the feeds, one for each asset, by commas")
     .option("--max-ages <seconds>", "how old an answer may be: of each feed, by commas, or one for all", "3600")
-    .option("--delay <seconds>", "after so long the newest answer counts, though none has followed", "3600")
+    .option("--delay <seconds>", "after so long the newest answer counts, though none has followed", "600")
     .option("--uptime <address>", "on a rollup: the feed of its sequencer")
     .option("--grace <seconds>", "how long the sequencer must have run before", "3600");
   return withArtifacts(withSettings(command, "rpc", "session", "key"))

@@ -70,6 +70,6 @@ const NAMES: Readonly<Record<Kept["what"], string>> = {
   sweep: "complete sets",
 };
 
-function lineOf({ what, marketRootId, hash, left }: Kept): string {
-  return `${NAMES[what]} of root ${marketRootId}: ${hash ?? `left: ${left ?? ""}`}`;
+function lineOf({ what, marketRootId, hash, left, why }: Kept): string {
+  return `${NAMES[what]} of root ${marketRootId}: ${hash ?? `left: ${why ?? left ?? ""}`}`;
 }

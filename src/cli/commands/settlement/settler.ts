@@ -1,11 +1,12 @@
 /** `session settler …`: contracts that own market roots, and settle them by assertions or by a price. */
 import { Command } from "commander";
 
-import { IOptimisticOracleV3__factory, IUmaSettler__factory } from "../../../../typechain-types/index.js";
+import { IOptimisticOracleV3__factory } from "../../../../typechain-types/index.js";
 import { assertionsOf, assertOutcome, recordAsserted, recordPrice } from "../../../client/settlement/settler.js";
-import { rootsOfSettler, settlerKind } from "../../../client/settlement/settler.js";
+import { readFeedOfRoot, readSettlerTerms, rootsOfSettler } from "../../../client/settlement/settler.js";
+import { settlerKind, type SettlerTerms } from "../../../client/settlement/settler.js";
 import { readFixing } from "../../../client/settlement/fixing.js";
-import { read } from "../../../bindings/transact.js";
+import type { SessionHandle } from "../../../bindings/session.js";
 import { formatQuantity, parseQuantity, readAsset, readToken } from "../../../bindings/assets.js";
 import { parseTicks } from "../../../protocol/amounts/units.js";
 import type { CliContext } from "../../context.js";
@@ -14,7 +15,7 @@ import { CliError } from "../../errors.js";
 import { invalid, parseAddress, parseCount } from "../../input/parse.js";
 import { readSettings, withSettings } from "../../input/settings.js";
 import { nextText, sentDocument, sentText } from "../../output/session-facts.js";
-import { facts, paragraphs, table } from "../../output/text.js";
+import { date, facts, paragraphs, table } from "../../output/text.js";
 import { requireAnswer } from "../../periphery.js";
 import { openActor, openReader } from "../../who.js";
 import { deployAndTell } from "./deployed.js";
@@ -96,27 +97,25 @@ function assertCommand(context: CliContext): Command {
       const marketRootId = parseCount("root", rootText, 2, MAX_ROOT);
       const values = valuesText.split(",").map((one) => parseTicks(one.trim()));
       const { handle, wallet, provider } = await openActor(context, options);
-      await requireKind(settlerKind(handle, settler), "assertion", text);
-      const { currency } = await read(IUmaSettler__factory.connect(settler, wallet).terms());
-      const asset = (context.units.money = await readAsset(currency, provider));
-      if (options.yes !== true && !(await context.confirm("The bond is lost if this is found false. Stake it?"))) {
+      const terms = await readSettlerTerms(handle, settler);
+      if (terms.kind !== "assertion") throw invalid("settler", text, "a settler by assertion");
+      const asset = (context.units.money = await readAsset(terms.currency, provider));
+      const stake = formatQuantity(asset, terms.bond);
+      if (options.yes !== true && !(await context.confirm(`Stake ${stake}, lost if this is found false?`))) {
         throw new CliError("NOT_CONFIRMED");
       }
       const { assertionId, bond, receipt } = await assertOutcome(wallet, settler, marketRootId, values);
+      const standsAt = BigInt((await receipt.getBlock()).timestamp) + terms.liveness;
       context.answer({
-        document: { settler, marketRootId, values, assertionId, bondUnits: bond, ...sentDocument(receipt) },
+        document: { settler, marketRootId, values, assertionId, bondUnits: bond, standsAt, ...sentDocument(receipt) },
         text: paragraphs(
           `Asserted ${values.join(", ")} of root ${marketRootId}: ${assertionId}`,
-          `The bond is ${formatQuantity(asset, bond)}`,
+          `The bond is ${formatQuantity(asset, bond)}. If nobody disputes it, it stands from ${date(standsAt)} on`,
           sentText(receipt),
           nextText(`settler record ${settler} ${marketRootId}`),
         ),
       });
     });
-}
-
-async function requireKind(found: Promise<string>, wanted: string, text: string): Promise<void> {
-  if ((await found) !== wanted) throw invalid("settler", text, `a settler by ${wanted}`);
 }
 
 function recordCommand(context: CliContext): Command {
@@ -150,7 +149,7 @@ function recordCommand(context: CliContext): Command {
 
 function showCommand(context: CliContext): Command {
   const command = new Command("show")
-    .description("Show a settler: its roots, and what was asserted.")
+    .description("Show a settler: by what it settles, its roots, and what was asserted.")
     .argument("<settler>", "its address");
   return withSettings(command, "rpc", "session", "fromBlock")
     .addHelpText("after", "\nExample:\n  session settler show 0xSETTLER")
@@ -158,16 +157,34 @@ function showCommand(context: CliContext): Command {
       const settler = parseAddress("settler", text);
       const { fromBlock } = readSettings(context, options, "fromBlock");
       const handle = await openReader(context, options);
-      const kind = await settlerKind(handle, settler);
+      const terms = await readSettlerTerms(handle, settler);
       const roots = await rootsOfSettler(handle, settler, fromBlock);
-      const assertions = kind === "price" ? [] : await assertionsOf(handle, settler, fromBlock);
+      const assertions = terms.kind === "price" ? [] : await assertionsOf(handle, settler, fromBlock);
+      const feeds =
+        terms.kind === "price"
+          ? await Promise.all(
+              roots.map(async (marketRootId) => ({
+                marketRootId,
+                ...(await readFeedOfRoot(handle, settler, marketRootId)),
+              })),
+            )
+          : [];
       context.answer({
-        document: { settler, kind, roots, assertions },
+        document: { settler, ...termsDocument(terms), roots, ...(terms.kind === "price" ? { feeds } : { assertions }) },
         text: paragraphs(
           facts([
-            ["settler", `${settler}, by ${kind}`],
+            ["settler", `${settler}, by ${terms.kind}`],
+            ...(await termsFacts(handle, terms)),
             ["roots", roots.length === 0 ? "none" : roots.join(", ")],
           ]),
+          feeds.length === 0
+            ? ""
+            : table(
+                ["root", "feed of leg", "ticks for a unit"],
+                feeds.map(({ marketRootId, leg, ticksPerUnit }) => [
+                  ...[String(marketRootId), String(leg), ticksPerUnit.toString()],
+                ]),
+              ),
           assertions.length === 0
             ? ""
             : table(
@@ -180,4 +197,22 @@ function showCommand(context: CliContext): Command {
         ),
       });
     });
+}
+
+function termsDocument(terms: SettlerTerms): object {
+  if (terms.kind === "price") return terms;
+  const { bond, ...others } = terms;
+  return { ...others, bondUnits: bond };
+}
+
+async function termsFacts({ runner }: SessionHandle, terms: SettlerTerms): Promise<[string, string][]> {
+  if (terms.kind === "price") return [["fixing", terms.fixing]];
+  const { oracle, currency, liveness, bond } = terms;
+  const { provider } = runner;
+  const stake = provider === null ? `${bond}` : formatQuantity(await readAsset(currency, provider), bond);
+  return [
+    ["oracle", oracle],
+    ["bond", `${stake}, in ${currency}`],
+    ["can be disputed", `for ${liveness} s`],
+  ];
 }

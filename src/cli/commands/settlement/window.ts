@@ -154,13 +154,26 @@ function pullCommand(context: CliContext): Command {
     .addHelpText("after", "\nExample:\n  session window pull 0xWINDOW")
     .action(async (text: string, options: Options) => {
       const address = parseAddress("window", text);
-      const { handle, wallet } = await openActor(context, options);
-      const pulled = await pullFromWindow(handle, wallet, await readWindow(handle, address));
+      const { handle, wallet, provider } = await openActor(context, options);
+      const window = await readWindow(handle, address);
+      const pulled = await pullFromWindow(handle, wallet, window);
+      const cash = await readAsset(window.cash, provider);
       const receipts = pulled.flatMap(({ receipts: some }) => some);
       context.answer({
-        document: { window: address, legs: pulled.map(({ leg }) => leg), transactions: receipts.map(sentDocument) },
+        document: {
+          window: address,
+          legs: pulled.map(({ leg, returned, cash: units }) => ({ leg, returnedWei: returned, cashUnits: units })),
+          transactions: receipts.map(sentDocument),
+        },
         text: paragraphs(
-          receipts.length === 0 ? "Nothing of yours is left in it" : `Took what was yours of ${pulled.length} legs`,
+          receipts.length === 0
+            ? "Nothing of yours is left in it"
+            : table(
+                ["leg", "came back", "cash"],
+                pulled.map(({ leg, returned, cash: units }) => [
+                  ...[String(leg), tokens(returned), formatQuantity(cash, units)],
+                ]),
+              ),
           receipts.map(sentText).join("\n"),
           nextText("redeem all"),
         ),
