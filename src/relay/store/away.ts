@@ -4,8 +4,13 @@ import { DrizzleQueryError } from "drizzle-orm";
 import { messageOf } from "../../protocol/amounts/errors.js";
 import { RelayError } from "../errors.js";
 
-/** SQLSTATE classes that say nothing about the query: connection, resources, operator, system, internal. */
-const AWAY_CLASSES = new Set(["08", "53", "57", "58", "XX"]);
+/**
+ * SQLSTATE classes that say nothing about the query: connection, others in the way (a deadlock, or on a copy what it has to take over),
+ * resources, operator, system, internal.
+ */
+const AWAY_CLASSES = new Set(["08", "40", "53", "57", "58", "XX"]);
+/** A lock that others have, and that did not come in time. */
+const LOCKED = "55P03";
 /** It takes no writing: a standby, or an operator's setting. */
 const READ_ONLY = "25006";
 /** A statement took longer than it may. */
@@ -25,14 +30,14 @@ export async function guarded<Result>(work: () => Promise<Result>): Promise<Resu
 
 /** Whether an embedded database is beyond use: what it puts in words, such as that the disk is full, it has mostly survived. */
 export function isBroken(error: unknown): boolean {
-  return isAway(error) && !/^(08|25|53|57)/.test(sqlStateOf(error) ?? "");
+  return isAway(error) && !/^(08|25|40|53|55|57)/.test(sqlStateOf(error) ?? "");
 }
 
 /** Whether the database itself is at fault, and not what it was asked. An error without a SQLSTATE is none of a query. */
 function isAway(error: unknown): boolean {
   if (error instanceof RelayError) return error.code === "RELAY_STORE_UNAVAILABLE";
   const state = sqlStateOf(error);
-  return state === undefined || state === READ_ONLY || AWAY_CLASSES.has(state.slice(0, 2));
+  return state === undefined || state === READ_ONLY || state === LOCKED || AWAY_CLASSES.has(state.slice(0, 2));
 }
 
 /** Five letters and digits, if it is an error of a database. */
