@@ -1,5 +1,6 @@
 /** Processes that only read, beside one that takes packages and writes the history, on a real node and one Postgres. */
 import { expect } from "chai";
+import { eq } from "drizzle-orm";
 
 import { createRelayClient, type RelayClient } from "../../src/client/relay/client.js";
 import { signReadOwn } from "../../src/client/relay/cancellation.js";
@@ -278,6 +279,23 @@ describe("given readers beside a relay, on one Postgres", function () {
       await hearing;
       expect(seen).to.deep.equal(seen.map((_, index) => seen[0]! + index));
     });
+  });
+
+  it("answers nothing out of the rows of another chain with the same id", async () => {
+    const database = await openDatabase(url, () => undefined);
+    const claimed = await database.run((tables) => tables.select().from(books));
+    const [pages, log] = [`${at(first)}/history/fills`, `${at(first)}/log`];
+    await database.run((tables) => tables.update(books).set({ genesis: `0x${"0e".repeat(32)}` }));
+    await eventually("it knows", async () => (await get(`${first.url}/ready`)).status === 503);
+    for (const where of [pages, log]) {
+      const { status, body } = await get(where);
+      expect([where, status]).to.deep.equal([where, 500]);
+      expect(body).to.have.nested.property("error.code", "RELAY_OTHER_CHAIN");
+    }
+    for (const { key, genesis } of claimed)
+      await database.run((tables) => tables.update(books).set({ genesis }).where(eq(books.key, key)));
+    await database.close();
+    await eventually("it goes on", async () => (await get(pages)).status === 200);
   });
 
   it("can write nothing: the server does not let it", async () => {

@@ -73,8 +73,8 @@ interface State {
   since: number;
   behind: number;
   finalBlock: number;
-  /** Whether what is written of its book is of another chain. */
-  isOther: boolean;
+  /** Of the chain that rows of its book are of, if that is another one: hash of its first block. */
+  other: string | undefined;
 }
 
 export function openReading(venue: ReadingVenue, terms: RelayTerms, fromBlock: number): ReadSession {
@@ -95,7 +95,7 @@ export function openReading(venue: ReadingVenue, terms: RelayTerms, fromBlock: n
     since: now(),
     behind: 0,
     finalBlock: -1,
-    isOther: false,
+    other: undefined,
   };
   faults.watch("index", () => faultOf(state));
   const store = createStreamStore(database, rows);
@@ -117,14 +117,17 @@ export function openReading(venue: ReadingVenue, terms: RelayTerms, fromBlock: n
       health: () => healthOf(state),
       describe: () => describe(state, clock.now()),
       facts: () => factsView(terms, clock.now()),
-      past,
+      get past() {
+        requireOwn(state);
+        return past;
+      },
     },
     topic: () => state.tip && topicOf(state.tip),
     isReady: () => state.tip?.block !== undefined,
     saw(tip, { newest, finalized }) {
       const before = state.tip?.block;
-      state.isOther = tip !== undefined && isOfOther(state, tip);
-      if (!state.isOther) state.tip = tip ?? state.tip;
+      state.other = tip !== undefined && isOfOther(state, tip) ? tip.genesis : undefined;
+      if (state.other === undefined) state.tip = tip ?? state.tip;
       const { block } = state.tip ?? {};
       if (block === undefined) return false;
       state.behind = Math.max(0, (newest ?? block.number) - block.number);
@@ -154,8 +157,15 @@ function isOfOther({ venue: { genesis } }: State, { genesis: stored }: BookTip):
   return stored !== undefined && genesis !== undefined && stored !== genesis;
 }
 
-function faultOf({ tip, behind, since, venue, isOther }: State) {
-  if (isOther) return OTHER;
+/** @throws RelayError RELAY_OTHER_CHAIN: rows of another chain are no answer about this one */
+function requireOwn({ terms: { domain }, venue: { genesis }, other: stored }: State): void {
+  if (stored === undefined) return;
+  const { chainId, verifyingContract: book } = domain;
+  throw new RelayError("RELAY_OTHER_CHAIN", { chainId, book, stored, genesis: genesis ?? "" });
+}
+
+function faultOf({ tip, behind, since, venue, other }: State) {
+  if (other !== undefined) return OTHER;
   if (tip?.block === undefined) return NOT_READY;
   return behind > 0 && venue.now() - since > STANDS_MS ? BEHIND : undefined;
 }
