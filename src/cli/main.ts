@@ -1,5 +1,6 @@
 /** The executable `session`: the only place that ends the process. */
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createInterface, type Interface } from "node:readline/promises";
 import { Writable } from "node:stream";
 
@@ -47,7 +48,8 @@ async function givenUp(reader: Interface): Promise<never> {
 
 function onInterrupt(): AbortSignal {
   const interrupted = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  // A terminal that is closed says so by SIGHUP: whatever was started ends with it, too.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => {
       interrupted.abort();
     });
@@ -58,15 +60,38 @@ function onInterrupt(): AbortSignal {
 
 const PARENT_MS = 500;
 
-/** npx runs it in a shell of its own, and what ends npx reaches the shell alone: then this process has another parent. */
+/**
+ * npx runs it in a shell of its own. What ends npx reaches the shell alone, and then this process has another parent; or it reaches npx
+ * alone, and then the shell has.
+ */
 function watchParent(interrupted: AbortController): void {
   const { ppid } = process;
+  const npx = isShell(ppid) ? parentOf(ppid) : undefined;
   const watching = setInterval(() => {
-    if (process.ppid === ppid) return;
+    if (process.ppid === ppid && (npx === undefined || parentOf(ppid) === npx)) return;
     clearInterval(watching);
     interrupted.abort();
   }, PARENT_MS);
   watching.unref();
+}
+
+/** Whether it runs the words that it was started with. Where the system does not tell, nobody knows. */
+function isShell(pid: number): boolean {
+  const [program = "", flag] = ofProcess(pid, "cmdline")?.split("\0") ?? [];
+  return /(^|\/)(sh|bash|dash|zsh|ash)$/.test(program) && flag === "-c";
+}
+
+function parentOf(pid: number): number | undefined {
+  const fields = ofProcess(pid, "stat")?.replace(/^.*\)/s, "").trim().split(" "); // its name may have blanks in it
+  return fields?.[1] === undefined ? undefined : Number(fields[1]);
+}
+
+function ofProcess(pid: number, what: "cmdline" | "stat"): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/${what}`, "utf8");
+  } catch {
+    return undefined;
+  }
 }
 
 /** Ends when all of it is out: exiting would cut off what a pipe has not taken yet. */

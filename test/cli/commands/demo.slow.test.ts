@@ -9,7 +9,7 @@ import { createInterface } from "node:readline";
 import { expect } from "chai";
 import { JsonRpcProvider, Wallet } from "ethers";
 
-import { saveProfile } from "../../../src/cli/input/profile.js";
+import { readProfiles, saveProfile } from "../../../src/cli/input/profile.js";
 import { type LocalNode, startNode } from "../../../src/local/nodes.js";
 import { startFaultProxy } from "../../../stage/faulty-node.js";
 import { ask, type Env, expectTold, session, tell } from "../support.js";
@@ -70,25 +70,40 @@ describe("session demo", function () {
     await rm(folder, { recursive: true });
   });
 
-  it("ends when what ends npx has ended the shell in which npx runs it", async function () {
-    const words = `'${process.execPath}' '${BIN}' demo --json --no-relay --no-maker; exit`;
-    const shell = spawn("sh", ["-c", words], {
-      env: {
-        PATH: process.env["PATH"] ?? "",
-        TMPDIR: folder,
-        SESSION_PROFILE_FILE: join(folder, "npx.json"),
-        npm_command: "exec",
-      },
+  const words = `'${process.execPath}' '${BIN}' demo --json --no-relay --no-maker; exit`;
+  /** Two processes as npx runs it; what is started is given, to be ended with a signal, and then the demonstration is over. */
+  async function expectEnd(program: string, given: readonly string[], signal: NodeJS.Signals): Promise<void> {
+    const file = join(folder, `npx-${signal}.json`);
+    const npx = spawn(program, given, {
+      env: { PATH: process.env["PATH"] ?? "", TMPDIR: folder, SESSION_PROFILE_FILE: file, npm_command: "exec" },
+      detached: true,
       stdio: ["ignore", "pipe", "ignore"],
     });
-    const [line] = (await once(createInterface({ input: shell.stdout }), "line")) as [string];
+    const [line] = (await once(createInterface({ input: npx.stdout }), "line")) as [string];
     const { rpc } = JSON.parse(line) as Settings;
     expect(await isServing(rpc)).to.equal(true);
-    shell.kill("SIGTERM");
-    for (let looks = 0; (await isServing(rpc)) && looks < 100; looks += 1) {
+    if (signal === "SIGHUP") process.kill(-npx.pid!, signal);
+    else npx.kill(signal);
+    const isOver = async (): Promise<boolean> =>
+      !(await isServing(rpc)) &&
+      readProfiles({ env: { SESSION_PROFILE_FILE: file }, cwd: folder }).current === undefined;
+    for (let looks = 0; !(await isOver()) && looks < 100; looks += 1) {
       await new Promise((done) => setTimeout(done, 100));
     }
-    expect(await isServing(rpc)).to.equal(false);
+    expect(await isOver()).to.equal(true);
+  }
+
+  it("ends when what ends npx has ended the shell in which npx runs it", async function () {
+    await expectEnd("sh", ["-c", words], "SIGTERM");
+  });
+
+  it("ends when npx was killed, and the shell in which it ran it is still there", async function () {
+    const script = `require("node:child_process").spawn("sh", ["-c", ${JSON.stringify(words)}], { stdio: "inherit" });`;
+    await expectEnd(process.execPath, ["-e", script], "SIGKILL");
+  });
+
+  it("ends when its terminal is closed, and tidies up", async function () {
+    await expectEnd("sh", ["-c", words], "SIGHUP");
   });
 
   describe("as a program of its own", function () {
