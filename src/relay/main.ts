@@ -15,7 +15,7 @@ async function main(words: readonly string[]): Promise<number> {
   }
   const config = readConfig(optionsOf(words), process.env);
   const stopping = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => {
       stopping.abort();
     });
