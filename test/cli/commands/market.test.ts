@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { id } from "ethers";
 
+import { date } from "../../../src/cli/output/text.js";
 import { as, ask, type Env, expectSaid, expectTold, session, sessionIn, tell } from "../support.js";
 import { milli, openWorld, trade, type World } from "../world.js";
 
@@ -26,7 +27,7 @@ interface Shown {
   readonly kind: string;
   readonly head: Readonly<Record<string, unknown>> | null;
   readonly descriptionHash: string;
-  readonly hashMatchesChain: boolean;
+  readonly hashMatchesChain: boolean | null;
   readonly settled: boolean;
   readonly branches: readonly { readonly minTicks: string; readonly maxTicks: string; readonly state: string }[];
 }
@@ -269,6 +270,8 @@ describe("session market", function () {
 
   describe("show", function () {
     it("tells people who owns it, what it is, and what may come next", async function () {
+      const { descriptionHash } = await shown("2");
+      const { settleBy } = await world.handle.book.rootOf(2);
       const text = await tell(world.env, "market", "show", "2");
       for (const part of [
         `owner               ${world.organiser.address}`,
@@ -276,7 +279,8 @@ describe("session market", function () {
         "source              https://example.org/rain",
         "unit                mm, of 10 ticks",
         "fallback            40.5 mm",
-        "(as the chain has it)",
+        `settle by           ${date(settleBy)}`,
+        `description's hash  ${descriptionHash} (as the chain has it)`,
         "More than 100 mm count as 100.",
         "40 mm to 60 mm",
         "3 at 55 mm",
@@ -286,6 +290,15 @@ describe("session market", function () {
       ]) {
         expect(text).to.contain(part);
       }
+    });
+
+    it("says that nobody knows what it is about where its log was not read: not that another text is the chain's", async function () {
+      const late = ["market", "show", "2", "--from-block", String(await world.provider.getBlockNumber())];
+      const { head, descriptionHash, hashMatchesChain } = await ask<Shown>(world.env, ...late);
+      expect([head, descriptionHash, hashMatchesChain]).to.deep.equal([null, null, null]);
+      const text = await tell(world.env, ...late);
+      expect(text).to.match(/^title +\(not known: amounts are ticks\)$/m);
+      expect(text).to.match(/^description's hash +\(its log was not found\)$/m);
     });
 
     it("is refused of a root that is not there, and of the basket", async function () {
