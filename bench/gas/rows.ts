@@ -7,6 +7,7 @@ import { bankroll, openWorld, type World } from "../../stage/contracts/world.js"
 import type { Row } from "../part.js";
 import { measureChecks, measureIntervals } from "./checks.js";
 import { measureGates } from "./gates.js";
+import { measureKeys } from "./keys.js";
 import { measureMakers } from "./makers.js";
 import { measureMarkets } from "./markets.js";
 import { fillRing, measureBatch, measureOrders } from "./orders.js";
@@ -62,6 +63,7 @@ export async function measureRows(connection: NetworkConnection): Promise<Row[]>
     ...(await measureSets(connection)),
     ...(await measureRolling(connection)),
     ...(await measureGates(connection)),
+    ...(await measureKeys(connection)),
     ...(await measureSale(connection)),
     ...(await measureSettlement(connection)),
   ];
