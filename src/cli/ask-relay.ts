@@ -1,5 +1,6 @@
 /** A relay that is asked instead of the chain: where it is, and that it is the one of the session that is meant. */
 import { createRelayClient, type RelayClient } from "../client/relay/client.js";
+import { ownError } from "../client/relay/errors.js";
 import { httpLocation } from "../wire/locations.js";
 import type { RelaySession } from "../wire/session.js";
 import { parseSessionLogLines, type SessionLogStream } from "../verify/session-log.js";
@@ -38,15 +39,18 @@ export async function relayOf(
 
 /**
  * The log that a relay keeps of its session, line by line as it comes: what is no log, or is cut off, is found on the way.
- * @throws as `relayOf`; SessionLogError
+ * @throws as `relayOf`; RelayRequestError RELAY_ANSWER_MALFORMED for the log of another session; SessionLogError
  */
 export async function logOfRelay(
   context: CliContext,
   given: string | true,
   options: Pick<SettingOptions, "session">,
 ): Promise<SessionLogStream> {
-  const { relay } = await relayOf(context, relayAt(context, given), options);
-  return parseSessionLogLines(relay.log());
+  const { relay, facts } = await relayOf(context, relayAt(context, given), options);
+  const stream = await parseSessionLogLines(relay.log());
+  const { session } = stream.header;
+  if (session.toLowerCase() === facts.session.toLowerCase()) return stream;
+  throw ownError("RELAY_ANSWER_MALFORMED", { problem: `the log is of session ${session}, not of ${facts.session}` });
 }
 
 /** @throws CliError ARGUMENT_INVALID if another session is named */
