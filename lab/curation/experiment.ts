@@ -19,7 +19,6 @@ const EXACT = 0.005;
 /** More than there are dimensions. */
 const PAIRS_MORE = 14;
 const ON_CHAIN_PAIRS = 32;
-const SHORT_ON_CHAIN_PAIRS = 8;
 
 export const experiment: Experiment = async ({ short, seed }, tell) => {
   const counts = short ? SHORT_COUNTS : COUNTS;
@@ -52,7 +51,7 @@ export const experiment: Experiment = async ({ short, seed }, tell) => {
   const about =
     "k informed traders, each with a signal of its own, ρ = σ_v² / (σ_v² + σ_e²). I = kρ / (2 + (k − 1)ρ): more of those who know, or better signals, tell more; profit in units of σ_v·σ_u is what noise pays.";
   const gates = { title: "Who is let in", about, figures };
-  const chain = await chainChapter(short ? SHORT_ON_CHAIN_PAIRS : ON_CHAIN_PAIRS, seed);
+  const chain = await chainChapter(ON_CHAIN_PAIRS, seed);
   const picture = curvesPicture({
     title: "What flow tells, by who is let in",
     across: "informed traders",

@@ -27,7 +27,7 @@ export const FULL: Size = {
 export const SHORT: Size = {
   crowds: [0.1, 0.5].map((informed) => ({ informed, trades: 10 })),
   allPaths: 3,
-  onChain: 16,
+  onChain: 64,
 };
 
 /** After how many trades figures are shown. */

@@ -18,8 +18,8 @@ export interface Learned {
 }
 
 /** The equilibrium is found, not put in: the insider answers a λ that is too low, and the maker estimates what it sees. */
-export async function learningChapter(laboratory: Laboratory, { grid }: Size): Promise<Learned> {
-  const draws = gridOf(normalMidpoints(grid), SIGMA_V, SIGMA_U);
+export async function learningChapter(laboratory: Laboratory, { learned }: Size): Promise<Learned> {
+  const draws = gridOf(normalMidpoints(learned), SIGMA_V, SIGMA_U);
   let [lambda, expected] = [START * BEST.lambda, START];
   const figures: Figure[] = [];
   const [path, wanted]: [Pair[], Pair[]] = [[[0, START]], [[0, START]]];

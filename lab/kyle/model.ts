@@ -24,6 +24,8 @@ export const PEOPLE = 3;
 export interface Size {
   /** Values, and as many noises: all pairs of them. */
   readonly grid: number;
+  /** The same of the auctions from which a maker learns, five rounds of them. */
+  readonly learned: number;
   /** Draws for what has more dimensions; pairs of opposite ones. */
   readonly pairs: number;
   /** Values and noises for what takes many orders each. */
@@ -34,6 +36,6 @@ export interface Size {
   readonly onChain: number;
 }
 
-export const FULL: Size = { grid: 70, pairs: 100, coarse: 16, random: 4_800, onChain: 8 };
-/** In seconds, for the tests. */
-export const SHORT: Size = { grid: 16, pairs: 16, coarse: 6, random: 256, onChain: 4 };
+export const FULL: Size = { grid: 70, learned: 70, pairs: 100, coarse: 16, random: 4_800, onChain: 8 };
+/** In seconds, for the tests: single auctions, and those on a chain, are all there. */
+export const SHORT: Size = { grid: 70, learned: 16, pairs: 16, coarse: 6, random: 256, onChain: 8 };

@@ -11,8 +11,9 @@ export function sequenceChapter(sequences: ReadonlyMap<number, MeasuredSequence>
     const theory = sequentialKyle(count);
     return [
       relative(`insider's profit, N = ${count}`, insiderProfit, theory.insiderProfit, EXACT),
-      ...theory.steps.flatMap(({ lambda, left }, n) => [
+      ...theory.steps.flatMap(({ lambda, trade, left }, n) => [
         relative(`λ of ${n + 1} of ${count}`, steps[n]?.lambda ?? NaN, lambda, EXACT),
+        relative(`βΔt of ${n + 1} of ${count}`, steps[n]?.trade ?? NaN, trade, EXACT),
         relative(`Σ after ${n + 1} of ${count}`, steps[n]?.left ?? NaN, left, EXACT),
       ]),
     ];

@@ -23,6 +23,8 @@ interface Session {
 export interface MeasuredStep {
   /** What v − p_{n−1} rises by with y_n, in units of σ_v/σ_u. */
   readonly lambda: number;
+  /** What y_n rises by with v − p_{n−1}: noise has no part in it. In units of σ_u/σ_v. */
+  readonly trade: number;
   /** E(v − p_n)², in units of σ_v². */
   readonly left: number;
 }
@@ -49,7 +51,11 @@ export async function runSequences(
     const before = sessions.map(({ value, prices }) => value - (n === 0 ? 0 : (prices[n - 1] ?? 0)));
     const after = sessions.map(({ value, prices }) => value - (prices[n] ?? 0));
     const flows = sessions.map((session) => session.flows[n] ?? 0);
-    return { lambda: slopeOf(flows, before) / scale, left: meanOf(after.map((error) => error ** 2)) / SIGMA_V ** 2 };
+    return {
+      lambda: slopeOf(flows, before) / scale,
+      trade: slopeOf(before, flows) * scale,
+      left: meanOf(after.map((error) => error ** 2)) / SIGMA_V ** 2,
+    };
   });
   return { steps, insiderProfit: meanOf(sessions.map(({ profit }) => profit)) / (SIGMA_V * SIGMA_U) };
 }

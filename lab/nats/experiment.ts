@@ -16,7 +16,6 @@ const SHORT_COUNTS = [1, 10] as const;
 const ROUNDED = 2e-5;
 /** Roots on a chain, of two trades each. */
 const ON_CHAIN = 64;
-const SHORT_ON_CHAIN = 16;
 
 /** Expected over all numbers of signals that are right, by how often they occur. */
 interface Expected {
@@ -49,7 +48,7 @@ export const experiment: Experiment = async ({ short, seed }, tell) => {
   const about = `An event of two outcomes, b = ${LIQUIDITY} lots. Whoever comes has a signal that is right with probability (1 + μ) / 2 and moves the price to what it believes then; all numbers of right signals, each by how often it occurs. Theory: E[loss] / b = ln 2 − E[−ln p(v)].`;
   const title = "The maker's loss is the meter";
   return {
-    chapters: [{ title, about, figures }, await chainChapter(short ? SHORT_ON_CHAIN : ON_CHAIN, seed)],
+    chapters: [{ title, about, figures }, await chainChapter(ON_CHAIN, seed)],
     pictures: { nats: picture(curves) },
   };
 };
