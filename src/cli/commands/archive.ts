@@ -1,5 +1,5 @@
 /** `session archive …`: old blocks of a relay's history out of its database into files, and back. */
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 
 import { Command } from "commander";
@@ -87,6 +87,13 @@ function listCommand(context: CliContext): Command {
     .action((options: Options) => opened(context, options, (database) => list(context, database)));
 }
 
+/** @throws CliError ARGUMENT_INVALID: a relay makes a database where none is, but of a new one nothing was archived */
+function folderOf({ cwd }: CliContext, text: string): string {
+  const folder = resolve(cwd, text);
+  if (existsSync(join(folder, "PG_VERSION"))) return folder;
+  throw invalid("--database", text, "a relay's database: none is in that folder");
+}
+
 async function opened(
   context: CliContext,
   options: Options,
@@ -94,13 +101,10 @@ async function opened(
 ): Promise<void> {
   const text = options.database ?? context.env["DATABASE_URL"] ?? "relay-data";
   const found = databaseLocation(text);
-  if ("problem" in found) throw invalid("--database", "", `a database: it ${found.problem}`);
+  if ("problem" in found) throw invalid("--database or DATABASE_URL", "", `a database: it ${found.problem}`);
   const { openDatabase } = await import("../../relay/store/open.js"); // databases are loaded only by what uses them
-  const isFolder = !isServer(found.location);
-  const database = await openDatabase(
-    isFolder ? resolve(context.cwd, found.location) : found.location,
-    () => undefined,
-  );
+  const place = isServer(found.location) ? found.location : folderOf(context, found.location);
+  const database = await openDatabase(place, () => undefined);
   try {
     await work(database);
   } finally {
