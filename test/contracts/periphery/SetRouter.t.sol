@@ -373,6 +373,35 @@ contract SetRouterTest is SetWorld {
         _assertTaken(1, 4, 2_700);
     }
 
+    /// @dev One order of the router's own for the taker, and one for each other leg: no matter how many bids there are at a price.
+    function test_BidsAtOnePrice_AreOneSet() external {
+        _openBasket(3);
+        _quote(BOB, 2, 3_500, 4);
+        _quote(DAVE, 2, 3_500, 6);
+        _quote(CAROL, 3, 3_800, 10);
+        before = _worths();
+        (, uint256 sets) = _route(_signed(TAKER, 1, 2_900, 10, IMMEDIATE));
+        assertEq(sets, 10, "sets");
+        _assertTaken(1, 10, 2_700);
+        (uint64 floor, ) = _book.noncesOf(address(router));
+        assertEq(floor, 3, "orders of the router's own");
+    }
+
+    /// @dev Sets at each price are an open order of the router's own until the taker comes.
+    function test_WithRoomForOneOpenOrder_AnImmediateOrderGetsTheSetsAtOnePrice() external {
+        SessionParams memory params = _setParams(3);
+        params.maxOpenOrders = 1;
+        _openWith(params);
+        _watch(1, 3);
+        _quote(BOB, 2, 3_500, 4);
+        _quote(DAVE, 2, 3_400, 6);
+        _quote(CAROL, 3, 3_800, 10);
+        before = _worths();
+        (, uint256 sets) = _route(_signed(TAKER, 1, 2_900, 10, IMMEDIATE));
+        assertEq(sets, 4, "sets");
+        _assertTaken(1, 4, 2_700);
+    }
+
     /// @dev Dave can bear two lots of the five that he offers: the book cuts his offer first and fills it then, which are two steps where
     /// the plan has one. None is left for the router's own order, which is taken out again.
     function test_StepsThatAnOfferHasUsedUp_LeaveNoSet() external {

@@ -88,6 +88,40 @@ contract BatchPackerTest is Test {
         }
     }
 
+    function test_EachField_FitsUpToItsLastValue_AndIsRefusedByNameBeyond() external view {
+        TradePackage memory p;
+        (p.marketRootId, p.marketBranchId, p.nonce) = (2 ** 18 - 1, 63, 2 ** 24 - 1);
+        (p.quantityLots, p.deadline, p.timeInForce) = (2 ** 39 - 1, 2 ** 32 - 1, 3);
+        this.pack(p);
+        p.quantityLots = -(2 ** 39);
+        this.pack(p);
+        --p.quantityLots;
+        _assertRefused(p, "quantityLots", -(2 ** 39) - 1);
+        p.quantityLots = 2 ** 39;
+        _assertRefused(p, "quantityLots", 2 ** 39);
+        p.quantityLots = 1;
+        ++p.timeInForce;
+        _assertRefused(p, "timeInForce", 4);
+        ++p.deadline;
+        _assertRefused(p, "deadline", 2 ** 32);
+        ++p.nonce;
+        _assertRefused(p, "nonce", 2 ** 24);
+        p.timeInForce = 0;
+        ++p.marketBranchId;
+        _assertRefused(p, "marketBranchId", 64);
+        ++p.marketRootId;
+        _assertRefused(p, "marketRootId", 2 ** 18);
+    }
+
+    function _assertRefused(TradePackage memory p, string memory field, int256 value) private view {
+        try this.pack(p) {
+            assertTrue(false, "packed");
+        } catch (bytes memory reason) {
+            bytes memory expected = abi.encodeWithSelector(BatchPacker.BatchPacker_DoesNotFit.selector, field, value);
+            assertEq(keccak256(reason), keccak256(expected), field);
+        }
+    }
+
     /// @dev They are the time in force, and 128 more if a wallet has signed: then r is zero.
     function test_TermsThatMeanNothing_AreMalformed() external view {
         TradePackage memory p;
