@@ -313,6 +313,7 @@ describe("given a relay with some trades behind it", function () {
         "/v1/switches/{hash}/disarm",
         "/v1/switches/{hash}/heartbeat",
         "/v1/switches/{hash}/state",
+        "/v1/term-structure",
         "/v1/traders",
         "/v1/traders/{trader}",
         "/v1/traders/{trader}/own",
