@@ -232,8 +232,12 @@ function requireVersion(value: unknown): void {
   if (version !== LOG_VERSION) throw new SessionLogError("LOG_VERSION_UNKNOWN", { version: String(version) });
 }
 
+/** How gzip begins. */
+const PACKED = "\u001f";
+
 /** What an editor or a shell has made of the file; its bytes are what was written, so it is not read all the same. */
 function savedAnew(first: string): string | undefined {
+  if (first.startsWith(PACKED)) return "it is packed, as gzip does: unpack it first";
   if (first.includes("\u0000")) return "another program has saved it anew, as UTF-16";
   return first.startsWith("\ufeff") ? "another program has saved it anew, with a byte order mark" : undefined;
 }

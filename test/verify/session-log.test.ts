@@ -1,4 +1,6 @@
 /** A session's log as text: written, read back whole or line by line, and what is no log, with the line that is wrong. */
+import { gzipSync } from "node:zlib";
+
 import { expect } from "chai";
 import { sha256 } from "ethers";
 import fc from "fast-check";
@@ -160,6 +162,11 @@ describe("A session's log as text", function () {
         const reason = `another program has saved it anew, ${how}`;
         await expectRefused(saved, "LOG_HEADER_INVALID", { line: 1, reason });
       }
+      const packed = gzipSync(text).toString("utf8");
+      await expectRefused(packed, "LOG_HEADER_INVALID", {
+        line: 1,
+        reason: "it is packed, as gzip does: unpack it first",
+      });
     });
 
     it("if another version has written it, whatever else is in it", async function () {

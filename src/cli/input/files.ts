@@ -12,11 +12,17 @@ export interface Folder {
   readonly cwd: string;
 }
 
+/** How its files begin. */
+const GZIP = [0x1f, 0x8b];
+
 /** Without a byte order mark. @throws CliError FILE_UNREADABLE; FILE_INVALID for what is neither UTF-8 nor UTF-16 with its mark */
 export function readText({ cwd }: Folder, file: string): string {
-  const text = decodeText(readBytes({ cwd }, file));
+  const bytes = readBytes({ cwd }, file);
+  const text = decodeText(bytes);
   if (text !== undefined) return text;
-  throw new CliError("FILE_INVALID", { file, problems: ["it is no text in UTF-8: save it so"] });
+  const isPacked = GZIP.every((byte, k) => bytes[k] === byte);
+  const problem = isPacked ? "it is packed, as gzip does: unpack it first" : "it is no text in UTF-8: save it so";
+  throw new CliError("FILE_INVALID", { file, problems: [problem] });
 }
 
 /** As `readText`; undefined if no such file is there. */

@@ -6,6 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
+import { gzipSync } from "node:zlib";
 
 import { expect } from "chai";
 import { encryptKeystoreJson, Wallet } from "ethers";
@@ -215,6 +216,15 @@ describe("every file that a command reads", function () {
         expect(found, said).to.have.property("said").that.does.not.match(OF_A_LIBRARY);
         if (isJson && content === text.replace("{", `{${first}0,`)) expect(said).to.include("stands twice");
       }
+    });
+  }
+
+  for (const reader of readers.filter(({ name }) => !name.startsWith("keys of a relay"))) {
+    it(`is said to be packed, if it is: ${reader.name}`, async function () {
+      given(gzipSync(await reader.good()));
+      expect(await outcome(reader))
+        .to.have.property("said")
+        .that.includes("it is packed, as gzip does: unpack it first");
     });
   }
 
