@@ -51,6 +51,7 @@ import { CliError, EXIT, type ExitStatus, explain } from "./errors.js";
 import { currentProfile } from "./input/profile.js";
 import { splitOnce } from "./input/parse.js";
 import { createReaderUnits } from "./output/reader-units.js";
+import { legible } from "./output/text.js";
 import { JSON_FLAG, printJson } from "./output/json.js";
 import { packageVersion } from "./version.js";
 
@@ -145,8 +146,24 @@ function prepare(command: Command, context: CliContext): void {
 
 const HIDDEN: ReadonlySet<string> = new Set(["__complete"]);
 
+/** Whatever is told is told by way of these four. */
+function withLegible(world: CliEnvironment): CliEnvironment {
+  return {
+    ...world,
+    stdout: (text) => {
+      world.stdout(legible(text));
+    },
+    stderr: (text) => {
+      world.stderr(legible(text));
+    },
+    readSecret: (prompt) => world.readSecret(legible(prompt)),
+    confirm: (question) => world.confirm(legible(question)),
+  };
+}
+
 /** Runs the program on the words after its name. Never throws, never ends the process. */
-export async function runProgram(words: readonly string[], environment: CliEnvironment): Promise<ExitStatus> {
+export async function runProgram(words: readonly string[], world: CliEnvironment): Promise<ExitStatus> {
+  const environment = withLegible(world);
   const json = words.includes("--json");
   const closers: (() => void)[] = [];
   let status: ExitStatus = EXIT.good;

@@ -52,3 +52,17 @@ export function date(seconds: bigint | number): string {
   const time = new Date(Number(seconds) * 1000);
   return Number.isNaN(time.getTime()) ? String(seconds) : time.toISOString().replace(".000Z", "Z");
 }
+
+/** Signs that speak to a terminal instead of standing in it, and those that turn a line round. */
+// eslint-disable-next-line no-control-regex -- they are what is looked for
+const UNSHOWN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+
+/**
+ * Text with the words of others in it (a market's owner, a relay, a file's name), as a terminal may have it: signs that are not to be seen
+ * stand there as JSON writes them, so that a document in JSON stays the same one. Lines may end as on any system.
+ */
+export function legible(text: string): string {
+  return text
+    .replaceAll("\r\n", "\n")
+    .replace(UNSHOWN, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
