@@ -1,6 +1,13 @@
 /** The columns of a stress test as a session's book has them, and what is not in an account. */
 import type { Basket } from "../protocol/value/allocations.js";
-import { allocationsIn, baselineOf, type BaselineName, type BookHolders } from "../protocol/value/stress-holders.js";
+import {
+  allocationsIn,
+  baselineOf,
+  type BaselineName,
+  type BookHolders,
+  OUTSIDE,
+  UNDECIDED,
+} from "../protocol/value/stress-holders.js";
 import type { TokenWei } from "../protocol/amounts/units.js";
 import { basketOf } from "../bindings/assets.js";
 import type { CliContext } from "./context.js";
@@ -14,10 +21,6 @@ import { isRefusal } from "../protocol/market/refusal.js";
 import type { TradePackage } from "../protocol/signing/package.js";
 import { readMirror } from "./mirror.js";
 import { openReader } from "./who.js";
-
-/** What a column is called that is no trader's. */
-export const UNDECIDED = "undecided markets";
-export const OUTSIDE = "outside the book";
 
 /**
  * @param order what holders would have once it has been filled as far as it would be now, beside what they have

@@ -7,7 +7,7 @@ import { pendingTime } from "../node/pending.js";
 import { NodeProvider } from "../node/provider.js";
 import { addressOf } from "../node/secrets.js";
 import type { CliContext } from "./context.js";
-import { CliError } from "./errors.js";
+import { CliError } from "./cli-error.js";
 
 /**
  * Asks the node for its chain first: what is typed wrongly shows at once.

@@ -14,7 +14,7 @@ import { type Plan, planDeployment } from "../deployment/plan.js";
 import { SOURCIFY_URL, verifySources } from "../deployment/sourcify.js";
 import { connect } from "./chain.js";
 import type { CliContext } from "./context.js";
-import { CliError } from "./errors.js";
+import { CliError } from "./cli-error.js";
 import { openWallet } from "./input/keys.js";
 import { readSettings, type SettingOptions } from "./input/settings.js";
 import {

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { createInterface, type Interface } from "node:readline/promises";
 import { Writable } from "node:stream";
 
-import { CliError } from "./errors.js";
+import { CliError } from "./cli-error.js";
 import { runProgram } from "./program.js";
 
 /** Asks on the terminal. What is typed is not shown: the reader's output goes nowhere. */

@@ -3,7 +3,7 @@ import { ClientError } from "../bindings/errors.js";
 import * as bindings from "../bindings/mirror.js";
 import type { SessionHandle } from "../bindings/session.js";
 import type { CliContext } from "./context.js";
-import { CliError, type CliErrorValues } from "./errors.js";
+import { CliError, type CliErrorValues } from "./cli-error.js";
 import { readSettings, type SettingOptions } from "./input/settings.js";
 
 export { headOf, headsOf, type Mirror } from "../bindings/mirror.js";

@@ -18,7 +18,7 @@ import type { RelayMarkets } from "../wire/state.js";
 import { nextTime } from "./chain.js";
 import { relayAt, relayOf } from "./ask-relay.js";
 import type { CliContext } from "./context.js";
-import { CliError } from "./errors.js";
+import { CliError } from "./cli-error.js";
 import { type Placed, readHistory } from "./history.js";
 import { openKey } from "./input/keys.js";
 import { parseAddress } from "./input/parse.js";

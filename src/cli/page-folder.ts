@@ -4,7 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import type { CliContext } from "./context.js";
-import { CliError } from "./errors.js";
+import { CliError } from "./cli-error.js";
 
 /** In the package the folder above `src/`, in a checkout the one above that with what is built in `dist/`. */
 const TOP = join(dirname(fileURLToPath(import.meta.url)), "../..");

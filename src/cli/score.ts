@@ -5,7 +5,7 @@ import { rebuildBook } from "../protocol/book/rebuild.js";
 import { bookTermsOf } from "../verify/log-header.js";
 import type { SessionLog } from "../verify/session-log.js";
 import type { CliContext } from "./context.js";
-import { CliError } from "./errors.js";
+import { CliError } from "./cli-error.js";
 import { bookEventsOf, readVerifiedLogs } from "./verified-logs.js";
 
 /** A session that counts. */

@@ -4,7 +4,7 @@ import { createReader } from "../verify/events.js";
 import { parseSessionLog, type SessionLog } from "../verify/session-log.js";
 import { verifySession } from "../verify/verify-session.js";
 import type { CliContext } from "./context.js";
-import { CliError } from "./errors.js";
+import { CliError } from "./cli-error.js";
 import { readText } from "./input/files.js";
 
 /**

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 
-import { holdersOnChain, OUTSIDE, UNDECIDED } from "../../src/cli/book-holders.js";
+import { holdersOnChain } from "../../src/cli/book-holders.js";
+import { OUTSIDE, UNDECIDED } from "../../src/protocol/value/stress-holders.js";
 import type { Holders } from "../../src/cli/input/holders-file.js";
 import { type Fraction, sum } from "../../src/protocol/amounts/fraction.js";
 import type { Allocation } from "../../src/protocol/value/allocations.js";

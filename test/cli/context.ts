@@ -1,5 +1,5 @@
 /** A world for parts of the program that are tried without the program. */
-import { CliError } from "../../src/cli/errors.js";
+import { CliError } from "../../src/cli/cli-error.js";
 import { createReaderUnits } from "../../src/cli/output/reader-units.js";
 import type { Answer, CliContext } from "../../src/cli/context.js";
 import type { Env } from "./support.js";

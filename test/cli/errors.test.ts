@@ -2,7 +2,8 @@ import { CommanderError } from "commander";
 import { expect } from "chai";
 
 import { ClientError } from "../../src/bindings/errors.js";
-import { CliError, type CliErrorCode, EXIT, explain } from "../../src/cli/errors.js";
+import { CliError, type CliErrorCode } from "../../src/cli/cli-error.js";
+import { EXIT, explain } from "../../src/cli/errors.js";
 import { RelayRequestError } from "../../src/client/relay/errors.js";
 import { ProtocolError, RuleError } from "../../src/protocol/amounts/errors.js";
 import { RiskError } from "../../src/risk/errors.js";

@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import type { Wallet } from "ethers";
 
-import { CliError, type CliErrorCode } from "../../src/cli/errors.js";
+import { CliError, type CliErrorCode } from "../../src/cli/cli-error.js";
 import { runProgram } from "../../src/cli/program.js";
 
 export const ONE = 10n ** 18n;

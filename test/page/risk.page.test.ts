@@ -1,3 +1,7 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
 import { expect } from "chai";
 import type { Locator } from "playwright-core";
 
@@ -147,6 +151,42 @@ describe("risk, beside the table", function () {
     expect(await panel.locator("tbody tr").count()).to.equal(holders);
     await input.setInputFiles(file("date\n2026-01-01\n"));
     await panel.getByText(`no column ${symbols[0]}`).waitFor({ timeout: LOADING_MS });
+  });
+
+  it("takes a file of scenarios, and saves the document, the page and the comparison that the command line gives", async function () {
+    const { page } = opened!;
+    const text = `# objective: what a fall does\n# author: desk\nscenario,${symbols.join(",")}\ncalm,${symbols.map(() => "").join(",")}\nfall,${symbols.map((_, k) => `-${10 + k}%`).join(",")}\n`;
+    const scenarios = region("Scenarios");
+    await scenarios
+      .locator('input[type="file"]')
+      .setInputFiles({ name: "fall.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
+    await scenarios.getByText("what a fall does").waitFor({ timeout: LOADING_MS });
+    const folder = await mkdtemp(join(tmpdir(), "scenarios-"));
+    await writeFile(join(folder, "fall.csv"), text);
+    const prices = symbols.map((_, k) => `${k + 1}=${PRICES[k]}`).join(",");
+    const report = join(folder, "report.md");
+    type Document = { readonly source: { sha256: string }; readonly scenarios: unknown; readonly holders: unknown };
+    const words = ["--prices", prices, "--scenarios", join(folder, "fall.csv"), "--report", report];
+    const told = await ask<Document>(env(), "stress", ...words);
+    await scenarios.getByText(told.source.sha256).waitFor();
+    const record = region("Record");
+    const saved = async (name: string): Promise<string> => {
+      const download = page.waitForEvent("download");
+      await record.getByRole("button", { name }).click();
+      return readFile(await (await download).path(), "utf8");
+    };
+    const mine = JSON.parse(await saved("Save as JSON")) as Document;
+    expect([mine.scenarios, mine.holders]).to.deep.equal([told.scenarios, told.holders]);
+    const lines = (markdown: string): string[] => markdown.split("\n").filter((line) => !line.includes("fall.csv")); // there with its path
+    expect(lines(await saved("Report, one page"))).to.deep.equal(lines(await readFile(report, "utf8")));
+    await record
+      .locator('input[type="file"]')
+      .setInputFiles({ name: "old.json", mimeType: "application/json", buffer: Buffer.from(JSON.stringify(told)) });
+    await record.getByText(/Since old.json: 0 of \d+ gains have changed/).waitFor();
+    const ranked = record.getByRole("region", { name: "Table of worst scenarios" }).locator("tbody tr");
+    expect(await ranked.count()).to.equal(2 * (mine.holders as unknown[]).length);
+    await scenarios.getByRole("button", { name: "Back to typed shocks" }).click();
+    await rm(folder, { recursive: true, force: true });
   });
 
   it("tells in how few hands each asset is", async function () {

@@ -170,8 +170,8 @@ const api: MirrorApi = {
     return trader === undefined ? undefined : accountOf(book, trader.traderId);
   },
   async holdings() {
-    const { projector, records } = await followed();
-    return holdingsIn(projector.state, records);
+    const { projector, records, tip } = await followed();
+    return holdingsIn(projector.state, records, tip.number);
   },
   async unwinding(trader) {
     return unwindingOf(await followed(), trader);

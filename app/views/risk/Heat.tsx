@@ -8,7 +8,7 @@ import { shortAddress } from "../../data/names.js";
 import { sessionPath } from "../../data/routes.js";
 import { useSession } from "../../data/session.js";
 import { fractionText, localText } from "../../ui/numbers.js";
-import { riskCsv, type RiskTable, strengthOf } from "./model.js";
+import { type RiskTable, strengthOf } from "./model.js";
 
 const DIGITS = 2;
 const ZERO = fraction(0n);
@@ -47,19 +47,9 @@ export function Heat({ risk, then }: { readonly risk: RiskTable; readonly then: 
   };
   const changed = (after: Fraction | undefined, before: Fraction): string =>
     after === undefined || equals(after, before) ? "" : ` → ${text(after)}`;
-  const save = (): void => {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([riskCsv(risk)], { type: "text/csv" }));
-    link.download = "stress.csv";
-    link.click();
-    URL.revokeObjectURL(link.href);
-  };
   return (
     <section className="panel" aria-label="Gains and losses">
       <h2>Gain or loss against the baseline, in {unit}</h2>
-      <button type="button" onClick={save}>
-        Save as CSV, exactly
-      </button>
       <div className="scrolled" role="region" aria-label="Table of gains and losses" tabIndex={0}>
         <table role="grid" className="heat" onKeyDown={move}>
           <thead>

@@ -1,6 +1,6 @@
 /** What every holder would gain or lose if prices moved: scenarios by holders, each cell exact. */
 import { useQuery } from "@tanstack/react-query";
-import { type ReactNode, useMemo } from "react";
+import { type ReactNode, useMemo, useState } from "react";
 import { useLocation } from "wouter";
 
 import type { AssetUnits } from "../../../src/protocol/amounts/units.js";
@@ -14,7 +14,10 @@ import { Form } from "./Form.js";
 import { Heat } from "./Heat.js";
 import { Herding } from "./Herding.js";
 import { readRisk, type RiskGround, type RiskInput, riskTable, writeRisk } from "./model.js";
+import { Record } from "./Record.js";
 import { Roots } from "./Roots.js";
+import type { ScenarioFile } from "./scenario-file.js";
+import { type Chosen, Scenarios } from "./Scenarios.js";
 import { Unwinding } from "./Unwinding.js";
 import { pretended, readWhatIf, type WhatIf, writeWhatIf } from "./what-if.js";
 import { WhatIfForm } from "./WhatIfForm.js";
@@ -58,6 +61,7 @@ function Stress({ chain, facts, names, roots }: StressProps): ReactNode {
     placeholderData: (last) => last,
     staleTime: Infinity,
   });
+  const [chosen, choose] = useState<Chosen>({});
   const { assets } = names;
   const input = readRisk(search, assets.length);
   const whatIf = readWhatIf(new URLSearchParams(search));
@@ -88,7 +92,14 @@ function Stress({ chain, facts, names, roots }: StressProps): ReactNode {
                   put(input, { ...whatIf, ...part });
                 }}
               />
-              <Outcome input={input} whatIf={whatIf} ground={{ holdings, basket, assets, roots }} />
+              <Scenarios chosen={chosen} choose={choose} />
+              <Outcome
+                input={input}
+                whatIf={whatIf}
+                ground={{ holdings, basket, assets, roots }}
+                session={address}
+                file={chosen.file}
+              />
             </>
           );
         }}
@@ -111,24 +122,52 @@ function Stress({ chain, facts, names, roots }: StressProps): ReactNode {
   );
 }
 
+/** Of the table as it is shown. */
+const MOST_CELLS = 5_000;
+
 interface OutcomeProps {
   readonly input: RiskInput;
   readonly whatIf: WhatIf;
   readonly ground: RiskGround;
+  readonly session: string;
+  /** In the place of typed shocks. */
+  readonly file: ScenarioFile | undefined;
 }
 
-function Outcome({ input, whatIf, ground }: OutcomeProps): ReactNode {
+function Outcome({ input, whatIf, ground, session, file }: OutcomeProps): ReactNode {
   const isReady = input.prices.every((price) => price !== "");
   const result = useMemo(() => {
     if (!isReady) return undefined;
     try {
       const then = pretended(whatIf, input, ground);
-      return { risk: riskTable(input, ground), then: then && riskTable(then.input, then.ground) };
+      return {
+        risk: riskTable(input, ground, session, file),
+        then: then && riskTable(then.input, then.ground, session, file),
+      };
     } catch (error) {
       return { error };
     }
-  }, [writeRisk(input), JSON.stringify([whatIf, [...whatIf.outcomes]]), ground.holdings, ground.assets, ground.roots]);
+  }, [
+    writeRisk(input),
+    JSON.stringify([whatIf, [...whatIf.outcomes]]),
+    file,
+    ground.holdings,
+    ground.assets,
+    ground.roots,
+  ]);
   if (result === undefined) return <p role="status">Give each asset a price, in whatever unit you count in.</p>;
   if (result.risk === undefined) return <Refusal error={result.error} />;
-  return <Heat risk={result.risk} then={result.then} />;
+  const cells = result.risk.table.rows.length * result.risk.names.length;
+  return (
+    <>
+      {cells > MOST_CELLS ? (
+        <p role="status">
+          {cells} cells are too many to look at: the worst of each holder stand below, files have all.
+        </p>
+      ) : (
+        <Heat risk={result.risk} then={result.then} />
+      )}
+      <Record risk={result.risk} />
+    </>
+  );
 }

@@ -5,7 +5,13 @@ import { parseTokenWei, type Ticks } from "../../../src/protocol/amounts/units.j
 import type { RootOutcome } from "../../../src/protocol/margin/worth.js";
 import { parseUnits } from "../../../src/protocol/market/description.js";
 import type { Basket } from "../../../src/protocol/value/allocations.js";
-import { allocationsIn, baselineOf, type BaselineName } from "../../../src/protocol/value/stress-holders.js";
+import {
+  allocationsIn,
+  baselineOf,
+  type BaselineName,
+  OUTSIDE,
+  UNDECIDED,
+} from "../../../src/protocol/value/stress-holders.js";
 import {
   SHOCK_SCALE,
   shocked,
@@ -15,9 +21,13 @@ import {
 } from "../../../src/protocol/value/stress-scenarios.js";
 import { inKnownUnit, pricesOfUnits, stressScale } from "../../../src/protocol/value/stress-units.js";
 import { type Numeraire, stressTable, type StressTable } from "../../../src/protocol/value/stress.js";
+import type { Holders } from "../../../src/cli/input/holders-file.js";
+import { type Scenario, scenariosIn } from "../../../src/cli/input/scenario-rows.js";
+import type { StressRun } from "../../../src/cli/stress/table.js";
 import type { Holdings } from "../../data/mirror/holders.js";
 import type { Names, Root } from "../../data/names.js";
 import { decimalText } from "../../ui/numbers.js";
+import type { ScenarioFile } from "./scenario-file.js";
 import { type MovingInput, readMoving, writeMoving } from "./moving.js";
 
 /** Of one asset, in percent of its price, as typed. */
@@ -93,32 +103,67 @@ export interface RiskTable {
   /** By which entries are divided to be in the unit that people know. */
   readonly scale: bigint;
   readonly unit: string;
+  /** The same as the command line would have it, to be saved or compared. */
+  readonly run: StressRun;
 }
 
 /** What a column is called that is no trader's. */
-export const BESIDES = ["undecided markets", "outside the book"] as const;
+export const BESIDES = [UNDECIDED, OUTSIDE] as const;
 
-/** @throws RuleError AMOUNT_…, SHAPE_MISMATCH, OUTCOMES_TOO_MANY, FRACTION_UNDEFINED; Refusal Book_OutcomeImpossible */
-export function riskTable(input: RiskInput, { holdings, basket, assets, roots }: RiskGround): RiskTable {
-  const decimals = assets.map((asset) => asset.decimals);
+const DIGITS = 2;
+
+/** Who holds what, as the command line has it. */
+export function holdersOf({ baseline }: Pick<RiskInput, "baseline">, session: string, ground: RiskGround): Holders {
+  const { holdings, basket, assets } = ground;
+  const holders = { ...holdings, basket };
+  return {
+    symbols: assets.map(({ symbol }) => symbol),
+    decimals: assets.map(({ decimals }) => decimals),
+    names: [...holdings.traders, ...BESIDES],
+    table: holdings.table,
+    allocationsIn: (outcomes) => allocationsIn(holders, outcomes),
+    baseline: baselineOf(baseline, holders, holdings.paid),
+    at: { session, ...holdings.at },
+  };
+}
+
+/**
+ * @param file of scenarios, in whose place the typed shocks stand otherwise
+ * @throws RuleError AMOUNT_…, SHAPE_MISMATCH, OUTCOMES_TOO_MANY, FRACTION_UNDEFINED; Refusal Book_OutcomeImpossible; CliError FILE_INVALID
+ */
+export function riskTable(input: RiskInput, ground: RiskGround, session = "", file?: ScenarioFile): RiskTable {
+  const { holdings, assets, roots } = ground;
+  const holders = holdersOf(input, session, ground);
+  const { decimals, names } = holders;
   const prices = input.prices.map((text) => parseTokenWei(text)); // 18 decimals, as PRICE_SCALE
   const numeraire = numeraireOf(input.numeraire, assets.length);
-  const holders = { ...holdings, basket };
-  const allocations = allocationsIn(holders, outcomesOf(input.outcomes, holdings, roots));
-  const scenarios = scenariosOf(input.ranges, assets).map(({ name, shocks }) => ({
-    name,
-    prices: pricesOfUnits(shocked(prices, shocks, "relative"), decimals),
-    allocations,
-  }));
-  const table = stressTable(scenarios, baselineOf(input.baseline, holders, holdings.paid), numeraire);
-  const unit =
-    numeraire === "price"
-      ? "the prices’ unit"
-      : numeraire === "basket"
-        ? "parts of the basket"
-        : (assets[numeraire.asset]?.symbol ?? "");
-  return { table, names: [...holdings.traders, ...BESIDES], scale: stressScale(numeraire, decimals), unit };
+  const everywhere = outcomesOf(input.outcomes, holdings, roots);
+  const base = { prices, everywhere, symbols: holders.symbols, table: holdings.table };
+  const scenarios =
+    file === undefined
+      ? scenariosOf(input.ranges, assets).map(({ name, shocks }): Scenario => {
+          return { name, prices: shocked(prices, shocks, "relative"), outcomes: everywhere };
+        })
+      : scenariosIn(file.source.file, file.text, { ...base, kind: "relative", reference: undefined });
+  const table = stressTable(
+    scenarios.map(({ name, prices: after, outcomes }) => ({
+      name,
+      prices: pricesOfUnits(after, decimals),
+      allocations: holders.allocationsIn(outcomes),
+    })),
+    holders.baseline,
+    numeraire,
+  );
+  const scale = stressScale(numeraire, decimals);
+  const unit = typeof numeraire === "object" ? (assets[numeraire.asset]?.symbol ?? "") : UNITS[numeraire];
+  const run = {
+    ...{ stressed: table, holders, scenarios, scale, digits: DIGITS, source: file?.source },
+    numeraire: typeof numeraire === "object" ? unit : numeraire,
+  };
+  return { table, names, scale, unit, run };
 }
+
+const UNITS = { price: "the prices’ unit", basket: "parts of the basket" } as const;
 
 function numeraireOf(text: string, assets: number): Numeraire {
   if (text === "price" || text === "basket") return text;

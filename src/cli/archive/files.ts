@@ -14,7 +14,7 @@ import { TableWriter, type WrittenTable } from "../../dataset/write/table-writer
 import { messageOf } from "../../protocol/amounts/errors.js";
 import { ARCHIVED_KINDS, type ArchivedKind } from "../../relay/history/archived-kinds.js";
 import type { BlockRange, TextRow } from "../../relay/history/archives.js";
-import { CliError } from "../errors.js";
+import { CliError } from "../cli-error.js";
 import { packageVersion } from "../version.js";
 import { cellsOf, tableOfKind, textOf } from "./tables.js";
 

@@ -11,7 +11,7 @@ import type { Returning } from "../../relay/history/returning.js";
 import { databaseLocation } from "../../wire/locations.js";
 import type { ArchiveManifest } from "../archive/files.js";
 import type { CliContext } from "../context.js";
-import { CliError } from "../errors.js";
+import { CliError } from "../cli-error.js";
 import { invalid, parseCount } from "../input/parse.js";
 import { facts, paragraphs, table } from "../output/text.js";
 

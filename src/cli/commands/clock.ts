@@ -6,7 +6,7 @@ import { read } from "../../bindings/transact.js";
 import { connect, nextTime } from "../chain.js";
 import type { CliContext } from "../context.js";
 import { isLocalChain } from "../deploying.js";
-import { CliError } from "../errors.js";
+import { CliError } from "../cli-error.js";
 import { invalid, parseTime } from "../input/parse.js";
 import { readSettings, type SettingOptions, withSettings } from "../input/settings.js";
 import { nextText } from "../output/session-facts.js";

@@ -7,7 +7,7 @@ import type { Deployed } from "../../deployment/deploy.js";
 import { contractsOf, isReleased, KNOWN_DEPLOYMENTS, type KnownDeployments } from "../../deployment/known.js";
 import type { CliContext } from "../context.js";
 import { artifactsOf, artifactsOn, type DeployingOptions, runDeploying, withDeploying } from "../deploying.js";
-import { CliError } from "../errors.js";
+import { CliError } from "../cli-error.js";
 import { readTextIfThere, writeText } from "../input/files.js";
 import { parseJson, problemsOf } from "../input/json-text.js";
 import { readSettings, withSettings } from "../input/settings.js";

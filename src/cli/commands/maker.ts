@@ -26,7 +26,7 @@ import { rootNowOf } from "../../protocol/maker/root-now.js";
 import type { MarketHead } from "../../protocol/market/description.js";
 import type { MarketRoot } from "../../protocol/market/market-table.js";
 import type { CliContext } from "../context.js";
-import { CliError } from "../errors.js";
+import { CliError } from "../cli-error.js";
 import { aboveZero, invalid, parseAddress, parseCount, parseSize } from "../input/parse.js";
 import { nextTime } from "../chain.js";
 import { factoryOf, withFactory } from "../maker-factory.js";

@@ -17,7 +17,7 @@ import { parseTokenWei } from "../../protocol/amounts/units.js";
 import { type AssetInfo, formatQuantity, parseQuantity, readAsset } from "../../bindings/assets.js";
 import { connect, nextTime } from "../chain.js";
 import type { CliContext } from "../context.js";
-import { CliError } from "../errors.js";
+import { CliError } from "../cli-error.js";
 import { aboveZero, parseAddress, parseTime } from "../input/parse.js";
 import { readSettings, type SettingOptions, withSettings } from "../input/settings.js";
 import { nextText, sentDocument, sentText } from "../output/session-facts.js";

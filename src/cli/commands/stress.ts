@@ -6,7 +6,7 @@ import { type Numeraire, stressTable } from "../../protocol/value/stress.js";
 import { pricesOfUnits, stressScale } from "../../protocol/value/stress-units.js";
 import { holdersOnChain } from "../book-holders.js";
 import type { CliContext } from "../context.js";
-import { writeText } from "../input/files.js";
+import { readJson, writeText } from "../input/files.js";
 import { holdersInFile } from "../input/holders-file.js";
 import { invalid, parseCount } from "../input/parse.js";
 import { withSettings } from "../input/settings.js";
@@ -147,7 +147,7 @@ async function run(context: CliContext, options: Options): Promise<void> {
 
 function answerTable(context: CliContext, options: Options, stress: StressRun, after: AfterOrder | undefined): void {
   const { svg, report, compare: old } = options;
-  const comparison = old === undefined ? undefined : comparisonWith(context, old, stress);
+  const comparison = old === undefined ? undefined : comparisonWith(old, readJson(context, old), stress);
   if (svg !== undefined) writeText(context, svg, pictureOf(stress, shockTable(options, stress.holders.symbols)));
   if (report !== undefined) writeText(context, report, reportOf(stress, { comparison, after }));
   context.answer({

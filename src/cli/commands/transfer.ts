@@ -7,7 +7,7 @@ import { MAX_ASSETS } from "../../protocol/amounts/limits.js";
 import { parseTokenWei } from "../../protocol/amounts/units.js";
 import { basketOf } from "../../bindings/assets.js";
 import type { CliContext } from "../context.js";
-import { CliError } from "../errors.js";
+import { CliError } from "../cli-error.js";
 import { aboveZero, invalid, parseAddress, parseCount } from "../input/parse.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
 import { nextText, sentDocument, sentText } from "../output/session-facts.js";

@@ -9,7 +9,7 @@ import { parseInputs } from "../../dataset/inputs.js";
 import { messageOf } from "../../protocol/amounts/errors.js";
 import { SessionLogError } from "../../verify/errors.js";
 import type { CliContext } from "../context.js";
-import { CliError } from "../errors.js";
+import { CliError } from "../cli-error.js";
 import { readText } from "../input/files.js";
 import { openLogFile } from "../input/log-file.js";
 import { packageVersion } from "../version.js";

@@ -14,7 +14,7 @@ import { join } from "node:path";
 
 import { CHUNK, type FileSink, type Folder, inChunks } from "../../dataset/write/files.js";
 import { messageOf } from "../../protocol/amounts/errors.js";
-import { CliError } from "../errors.js";
+import { CliError } from "../cli-error.js";
 
 /** A folder that appears when it is whole: until then it has another name. */
 export class NewFolder implements Folder {

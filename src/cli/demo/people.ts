@@ -3,7 +3,7 @@ import { id, type JsonRpcSigner, Wallet } from "ethers";
 
 import { read, transact } from "../../bindings/transact.js";
 import type { NodeProvider } from "../../node/provider.js";
-import { CliError } from "../errors.js";
+import { CliError } from "../cli-error.js";
 
 export const PEOPLE = ["organiser", "you", "alice", "bob", "carol", "relay"] as const;
 export type Name = (typeof PEOPLE)[number];

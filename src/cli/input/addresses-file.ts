@@ -1,6 +1,6 @@
 /** A file of addresses: a table with a column `trader`; whatever stands beside it is for people. */
 import { parseAddress } from "./parse.js";
-import { CliError } from "../errors.js";
+import { CliError } from "../cli-error.js";
 import type { CliContext } from "../context.js";
 import { readText } from "./files.js";
 import { readRows } from "./table-file.js";

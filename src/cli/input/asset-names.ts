@@ -1,5 +1,5 @@
 /** How people name a basket's assets: by number, or by symbol. */
-import { CliError } from "../errors.js";
+import { CliError } from "../cli-error.js";
 import { invalid } from "./parse.js";
 
 /** The number of an asset from 1, or a symbol that only one of them has: tokens call themselves as they like. @returns an index from 0 */

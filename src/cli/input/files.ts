@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 
-import { CliError } from "../errors.js";
+import { CliError } from "../cli-error.js";
 import { parseJson } from "./json-text.js";
 import { decodeText } from "./text-table.js";
 import { messageOf } from "../../protocol/amounts/errors.js";

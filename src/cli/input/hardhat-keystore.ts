@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 import type { CliContext } from "../context.js";
-import { CliError } from "../errors.js";
+import { CliError } from "../cli-error.js";
 import { messageOf } from "../../protocol/amounts/errors.js";
 
 /** The parts of Hardhat that are used, as this package may be installed without it. */

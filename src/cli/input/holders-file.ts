@@ -7,7 +7,7 @@ import { type AssetUnits, parseAssetUnits } from "../../protocol/amounts/units.j
 import type { OrderReport } from "../../protocol/book/order-effect.js";
 import type { Hash } from "../../protocol/signing/typed-data.js";
 import type { CliContext } from "../context.js";
-import { CliError } from "../errors.js";
+import { CliError } from "../cli-error.js";
 import { readText } from "./files.js";
 import { readRows, type Row } from "./table-file.js";
 import { messageOf } from "../../protocol/amounts/errors.js";

@@ -2,7 +2,7 @@
 import type { ZodError } from "zod";
 
 import { messageOf } from "../../protocol/amounts/errors.js";
-import { CliError } from "../errors.js";
+import { CliError } from "../cli-error.js";
 
 /** @throws CliError FILE_INVALID for what is no JSON, and where a name stands twice: the first one would be passed over without a word */
 export function parseJson(file: string, text: string): unknown {

@@ -2,7 +2,7 @@
 import { isKeystoreJson, type Provider, Wallet } from "ethers";
 
 import type { CliContext } from "../context.js";
-import { CliError } from "../errors.js";
+import { CliError } from "../cli-error.js";
 import { readText } from "./files.js";
 import { readHardhatKey } from "./hardhat-keystore.js";
 import type { KeySource } from "./settings.js";

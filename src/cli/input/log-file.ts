@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import { messageOf } from "../../protocol/amounts/errors.js";
 import { parseSessionLogLines, type SessionLogStream } from "../../verify/session-log.js";
 import type { CliContext } from "../context.js";
-import { CliError } from "../errors.js";
+import { CliError } from "../cli-error.js";
 
 /** @throws SessionLogError for its header; CliError FILE_UNREADABLE */
 export function openLogFile(context: Pick<CliContext, "cwd">, file: string): Promise<SessionLogStream> {

@@ -6,7 +6,7 @@ import { MAX_LOTS } from "../../protocol/amounts/limits.js";
 import { BASKET_ROOT_ID, type MarketRef, TimeInForce } from "../../protocol/signing/package.js";
 import { dayOf, secondsOf } from "../../protocol/amounts/times.js";
 import { type Lots, parseLots, parsePercent, parseTicks, type Ticks } from "../../protocol/amounts/units.js";
-import { CliError } from "../errors.js";
+import { CliError } from "../cli-error.js";
 
 export function invalid(argument: string, value: string, wanted: string): CliError {
   return new CliError("ARGUMENT_INVALID", { argument, value, wanted });

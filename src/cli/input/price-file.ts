@@ -7,7 +7,7 @@ import { momentOf } from "../../protocol/amounts/times.js";
 import type { Observation } from "../../risk/historical.js";
 import { type KnownPrices, knownPrices, type PriceLine, readPrice, readPriceLines } from "../../risk/price-history.js";
 import type { CliContext } from "../context.js";
-import { CliError } from "../errors.js";
+import { CliError } from "../cli-error.js";
 import { date } from "../output/text.js";
 import { assetColumns } from "./asset-names.js";
 import { readText } from "./files.js";

@@ -7,7 +7,7 @@ import { dirname, join, resolve } from "node:path";
 
 import * as z from "zod";
 
-import { CliError } from "../errors.js";
+import { CliError } from "../cli-error.js";
 import { messageOf } from "../../protocol/amounts/errors.js";
 import { readTextIfThere } from "./files.js";
 import { parseJson, problemsOf } from "./json-text.js";

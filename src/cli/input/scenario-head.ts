@@ -6,7 +6,7 @@ import { keccak256, sha256 } from "ethers";
 import * as z from "zod";
 
 import { dayOf } from "../../protocol/amounts/times.js";
-import { CliError } from "../errors.js";
+import { CliError } from "../cli-error.js";
 import { parseJson, problemsOf } from "./json-text.js";
 
 export interface ScenarioHead {

@@ -7,7 +7,7 @@ import type { Command } from "commander";
 
 import { addressIn } from "../../protocol/signing/addresses.js";
 import { httpLocation } from "../../wire/locations.js";
-import { CliError } from "../errors.js";
+import { CliError } from "../cli-error.js";
 import type { Profile } from "./profile.js";
 
 /** Where a signing key comes from. */

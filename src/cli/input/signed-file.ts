@@ -6,7 +6,7 @@ import type { SignedTradesCancellation } from "../../protocol/signing/trades-can
 import { signedPackage, signedPackageOf } from "../../wire/packages.js";
 import { signedCancellation, signedCancellationOf } from "../../wire/trades-cancellation.js";
 import type { CliContext } from "../context.js";
-import { CliError } from "../errors.js";
+import { CliError } from "../cli-error.js";
 import { readJson } from "./files.js";
 import { problemsOf } from "./json-text.js";
 

@@ -1,7 +1,7 @@
 /** Small tables in files: CSV with a header, or JSON with an object for each row. Both give rows of named cells. */
 import * as z from "zod";
 
-import { CliError } from "../errors.js";
+import { CliError } from "../cli-error.js";
 import { parseJson, problemsOf } from "./json-text.js";
 import { columnTable } from "./text-table.js";
 

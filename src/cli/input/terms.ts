@@ -9,7 +9,7 @@ import { MAX_CHAIN_WINDOW, MAX_OPEN_ORDERS, MIN_CHAIN_WINDOW } from "../../proto
 import { formatQuantity, parseQuantity, readToken } from "../../bindings/assets.js";
 import { nextTime, type RawProvider } from "../chain.js";
 import type { CliContext } from "../context.js";
-import { CliError } from "../errors.js";
+import { CliError } from "../cli-error.js";
 import { readJson } from "./files.js";
 import { problemsOf } from "./json-text.js";
 import { aboveZero, parseAddress, parseCount, parseTime, splitOnce } from "./parse.js";

@@ -5,7 +5,7 @@ import { resolve } from "node:path";
 import { messageOf } from "../../protocol/amounts/errors.js";
 import { printSessionLogLines, type SessionLogStream } from "../../verify/session-log.js";
 import type { CliContext } from "../context.js";
-import { CliError } from "../errors.js";
+import { CliError } from "../cli-error.js";
 
 /** Under another name until it is whole: a file that was cut off is none, and nothing is left of it. @returns how many records there are */
 export async function writeLogFile(

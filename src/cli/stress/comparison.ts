@@ -3,9 +3,7 @@ import * as z from "zod";
 
 import { add, equals, type Fraction, fraction, negate, reduced } from "../../protocol/amounts/fraction.js";
 import { inKnownUnit } from "../../protocol/value/stress-units.js";
-import type { CliContext } from "../context.js";
-import { CliError } from "../errors.js";
-import { readJson } from "../input/files.js";
+import { CliError } from "../cli-error.js";
 import { problemsOf } from "../input/json-text.js";
 import { fixed, table } from "../output/text.js";
 import { shortName } from "./figures.js";
@@ -44,9 +42,9 @@ export interface Difference {
   readonly gone: readonly string[];
 }
 
-/** @throws CliError FILE_UNREADABLE, FILE_INVALID: no such document, or one that counts in another unit */
-export function comparisonWith(context: CliContext, file: string, run: StressRun): Comparison {
-  const result = OLD.safeParse(readJson(context, file));
+/** @param document as it was read @throws CliError FILE_INVALID: no such document, or one that counts in another unit */
+export function comparisonWith(file: string, document: unknown, run: StressRun): Comparison {
+  const result = OLD.safeParse(document);
   if (!result.success) {
     throw new CliError("FILE_INVALID", { file, problems: problemsOf(result.error).slice(0, 10) });
   }

@@ -5,7 +5,7 @@ import { type Correlation, covariancesOf, requireCovariance, sampleCovariance } 
 import { returnsOf, windowsOf } from "../../risk/historical.js";
 import type { Square } from "../../risk/vectors.js";
 import type { CliContext } from "../context.js";
-import { CliError } from "../errors.js";
+import { CliError } from "../cli-error.js";
 import { assetColumns, assetIndex } from "../input/asset-names.js";
 import { readText } from "../input/files.js";
 import { parsePart, parseParts } from "../input/numbers.js";

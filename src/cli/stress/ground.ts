@@ -9,7 +9,8 @@ import type { CliContext } from "../context.js";
 import { type Holders, holdersInFile } from "../input/holders-file.js";
 import { parseCount } from "../input/parse.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
-import { basePrices, outcomesOf } from "../input/stress-scenarios.js";
+import { outcomesOf } from "../input/scenario-rows.js";
+import { basePrices } from "../input/stress-scenarios.js";
 import { JSON_FLAG } from "../output/json.js";
 
 export interface GroundOptions extends SettingOptions {

@@ -3,7 +3,7 @@ import { add, compare, type Fraction, fraction, negate } from "../../protocol/am
 import { pricesOfUnits, stressScale } from "../../protocol/value/stress-units.js";
 import { type Ranked, worstMoves } from "../../risk/ranking.js";
 import type { Holders } from "../input/holders-file.js";
-import type { Scenario } from "../input/stress-scenarios.js";
+import type { Scenario } from "../input/scenario-rows.js";
 
 export interface RankedHolder {
   readonly name: string;

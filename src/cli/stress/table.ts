@@ -3,10 +3,10 @@ import { compare, type Fraction, fraction, sum } from "../../protocol/amounts/fr
 import { SHOCK_SCALE, SHOCKED_SCALE } from "../../protocol/value/stress-scenarios.js";
 import { inKnownUnit } from "../../protocol/value/stress-units.js";
 import type { StressTable, WorstScenario } from "../../protocol/value/stress.js";
-import { OUTSIDE, UNDECIDED } from "../book-holders.js";
+import { OUTSIDE, UNDECIDED } from "../../protocol/value/stress-holders.js";
 import type { Holders } from "../input/holders-file.js";
 import type { FileIdentity, ScenarioHead } from "../input/scenario-head.js";
-import type { Scenario } from "../input/stress-scenarios.js";
+import type { Scenario } from "../input/scenario-rows.js";
 import { decimal, fixed, table } from "../output/text.js";
 import { shortName } from "./figures.js";
 

@@ -9,6 +9,10 @@ import { type MarketTable, rootOf } from "../market/market-table.js";
 import { BASKET_ROOT_ID } from "../signing/package.js";
 import type { Lots, TokenWei } from "../amounts/units.js";
 
+/** What a column is called that is no trader's. */
+export const UNDECIDED = "undecided markets";
+export const OUTSIDE = "outside the book";
+
 /** The accounts of a book, and what backs them. */
 export interface BookHolders {
   readonly table: MarketTable;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
-import { CliError } from "../../../src/cli/errors.js";
+import { CliError } from "../../../src/cli/cli-error.js";
 import { runProgram } from "../../../src/cli/program.js";
 import { parsePageConfig } from "../../../src/page/config.js";
 import { expectTold, session } from "../support.js";

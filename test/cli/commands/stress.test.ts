@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
-import { OUTSIDE, UNDECIDED } from "../../../src/cli/book-holders.js";
+import { OUTSIDE, UNDECIDED } from "../../../src/protocol/value/stress-holders.js";
 import { as, ask, type Env, expectSaid, expectTold, problemsOf, session, sessionIn, tell } from "../support.js";
 import { addRain, openWorld, trade, type World } from "../world.js";
 

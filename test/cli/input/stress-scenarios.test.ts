@@ -6,7 +6,8 @@ import { expect } from "chai";
 import fc from "fast-check";
 
 import { assetIndex } from "../../../src/cli/input/asset-names.js";
-import { readScenarios, type Scenario, type ScenarioOptions } from "../../../src/cli/input/stress-scenarios.js";
+import type { Scenario } from "../../../src/cli/input/scenario-rows.js";
+import { readScenarios, type ScenarioOptions } from "../../../src/cli/input/stress-scenarios.js";
 import type { MarketTable } from "../../../src/protocol/market/market-table.js";
 import { SHOCKED_SCALE } from "../../../src/protocol/value/stress-scenarios.js";
 import { between, newEvent, newInterval, tableOf } from "../../protocol/markets.js";

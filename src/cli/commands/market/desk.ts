@@ -8,7 +8,7 @@ import { rootOf } from "../../../protocol/market/market-table.js";
 import type { RecordEffect } from "../../../protocol/book/record-effect.js";
 import { nextTime } from "../../chain.js";
 import type { CliContext } from "../../context.js";
-import { CliError } from "../../errors.js";
+import { CliError } from "../../cli-error.js";
 import { parseCount } from "../../input/parse.js";
 import { type SettingOptions, withSettings } from "../../input/settings.js";
 import { headOf, headsOf, type Mirror, readMirror } from "../../mirror.js";

@@ -12,7 +12,7 @@ import { formatTokenWei, parseTicks, parseTokenWei, tokenWei } from "../../../pr
 import { MAX_OUTCOMES, MIN_OUTCOMES } from "../../../protocol/amounts/limits.js";
 import type { MarketRecord } from "../../../protocol/signing/market-record.js";
 import type { CliContext } from "../../context.js";
-import { CliError } from "../../errors.js";
+import { CliError } from "../../cli-error.js";
 import { readText } from "../../input/files.js";
 import { aboveZero, invalid, parseCount, parseOutcome, parseTime, withoutUnit } from "../../input/parse.js";
 import { date, facts } from "../../output/text.js";

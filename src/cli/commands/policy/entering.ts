@@ -17,7 +17,7 @@ import {
 import { formatQuantity, parseQuantity, readAsset } from "../../../bindings/assets.js";
 import { read } from "../../../bindings/transact.js";
 import type { CliContext } from "../../context.js";
-import { CliError } from "../../errors.js";
+import { CliError } from "../../cli-error.js";
 import { readAddresses } from "../../input/addresses-file.js";
 import { aboveZero, parseAddress } from "../../input/parse.js";
 import { type SettingOptions, withSettings } from "../../input/settings.js";

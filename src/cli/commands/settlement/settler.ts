@@ -11,7 +11,7 @@ import { formatQuantity, parseQuantity, readAsset, readToken } from "../../../bi
 import { parseTicks } from "../../../protocol/amounts/units.js";
 import type { CliContext } from "../../context.js";
 import { type ArtifactsOptions, withArtifacts } from "../../deploying.js";
-import { CliError } from "../../errors.js";
+import { CliError } from "../../cli-error.js";
 import { invalid, parseAddress, parseCount } from "../../input/parse.js";
 import { readSettings, withSettings } from "../../input/settings.js";
 import { nextText, sentDocument, sentText } from "../../output/session-facts.js";

@@ -14,7 +14,7 @@ import { parseTokenWei } from "../../../protocol/amounts/units.js";
 import { nextTime } from "../../chain.js";
 import type { CliContext } from "../../context.js";
 import { type ArtifactsOptions, withArtifacts } from "../../deploying.js";
-import { CliError } from "../../errors.js";
+import { CliError } from "../../cli-error.js";
 import { aboveZero, parseAddress, parseCount, parseTime } from "../../input/parse.js";
 import { withSettings } from "../../input/settings.js";
 import { nextText, sentDocument, sentText } from "../../output/session-facts.js";

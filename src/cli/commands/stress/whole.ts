@@ -10,7 +10,7 @@ import { partOfWorth, redistributedAt, type ToldMove, toldMove } from "../../../
 import type { CliContext } from "../../context.js";
 import { writeText } from "../../input/files.js";
 import { parsePart } from "../../input/numbers.js";
-import { outcomesOf } from "../../input/stress-scenarios.js";
+import { outcomesOf } from "../../input/scenario-rows.js";
 import { printPicture } from "../../output/svg/print.js";
 import { facts, fixed, paragraphs, table } from "../../output/text.js";
 import { covarianceFrom, type CovarianceOptions, withCovariance } from "../../stress/covariance.js";

@@ -10,7 +10,7 @@ const blocks = blocksOf(run.logged);
 const projector = createProjector(run.stage.terms, 1_000);
 projectAll(projector, blocks);
 
-export const holdings = holdingsIn(projector.state, blocks.flatMap(({ records }) => records)); // prettier-ignore
+export const holdings = holdingsIn(projector.state, blocks.flatMap(({ records }) => records), 7); // prettier-ignore
 export const count = projector.state.terms.assets;
 export const assets = Array.from({ length: count }, (_, k) => ({ symbol: `A${k + 1}`, decimals: k === 0 ? 6 : 18 }));
 const most = holdings.pool.reduce((a, b) => (a > b ? a : b));

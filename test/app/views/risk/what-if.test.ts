@@ -23,6 +23,7 @@ projectAll(projector, blocks);
 const holdings = holdingsIn(
   projector.state,
   blocks.flatMap(({ records }) => records),
+  7,
 );
 const assets = Array.from({ length: projector.state.terms.assets }, (_, k) => ({ symbol: `A${k + 1}`, decimals: 18 }));
 const most = holdings.pool.reduce((a, b) => (a > b ? a : b));
@@ -52,6 +53,7 @@ describe("a trade that is pretended", function () {
       holdingsIn(
         projector.state,
         blocks.flatMap(({ records }) => records),
+        7,
       ).accounts,
     );
   });
