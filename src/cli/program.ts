@@ -17,6 +17,7 @@ import { depositCommand } from "./commands/deposit.js";
 import { exitCommand } from "./commands/exit.js";
 import { fillsCommand } from "./commands/fills.js";
 import { fundCommand } from "./commands/fund.js";
+import { keyCommand } from "./commands/key.js";
 import { logsCommand } from "./commands/logs.js";
 import { makerCommand } from "./commands/maker.js";
 import { marketCommand } from "./commands/market.js";
@@ -92,6 +93,7 @@ const COMMANDS = [
   settlerCommand,
   keepCommand,
   oracleCommand,
+  keyCommand,
   verifyCommand,
   logsCommand,
   datasetCommand,

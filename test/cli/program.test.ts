@@ -60,6 +60,7 @@ describe("the program", function () {
       "settler",
       "keep",
       "oracle",
+      "key",
       "verify",
       "logs",
       "dataset",
