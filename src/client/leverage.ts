@@ -3,24 +3,18 @@ import type { ContractRunner } from "ethers";
 
 import { ISessionTokenOracle__factory } from "../../typechain-types/index.js";
 import { ClientError } from "../bindings/errors.js";
-import { read } from "../bindings/transact.js";
+import { readUnlessRefused } from "../bindings/transact.js";
 
 /** Of the price that a lending market asks. */
 export const ORACLE_SCALE = 10n ** 36n;
-/** What comes of asking a contract something that it does not know, or an address without one. */
-const NO_ANSWER: ReadonlySet<string> = new Set(["Client_EmptyRevert", "Client_OtherContract", "Client_NoContract"]);
 
 /**
  * What 10^36 wei of the oracle's token are worth now, in smallest units of the loan's token.
  * @throws ClientError Oracle_StalePrice, Oracle_NoPrice, or what a feed says: then a lending market has no price either; Client_NotAnOracle
  */
 export async function readOraclePrice(runner: ContractRunner, oracle: string): Promise<bigint> {
-  try {
-    return await read(ISessionTokenOracle__factory.connect(oracle, runner).price());
-  } catch (error) {
-    if (!(error instanceof ClientError) || !NO_ANSWER.has(error.code)) throw error;
-    throw new ClientError("Client_NotAnOracle", { address: oracle });
-  }
+  const none = new ClientError("Client_NotAnOracle", { address: oracle });
+  return readUnlessRefused(none, ISessionTokenOracle__factory.connect(oracle, runner).price());
 }
 
 /** The same of an amount of tokens, rounded down. @param amount wei of the token */

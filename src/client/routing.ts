@@ -5,7 +5,7 @@ import { type ISetRouter, ISetRouter__factory } from "../../typechain-types/inde
 import { ClientError } from "../bindings/errors.js";
 import { recordsOf } from "../bindings/records.js";
 import type { SessionHandle } from "../bindings/session.js";
-import { read, transact } from "../bindings/transact.js";
+import { read, readAs, transact } from "../bindings/transact.js";
 import { type TokenWei, tokenWei } from "../protocol/amounts/units.js";
 import { branchCount, type MarketRoot } from "../protocol/market/market-table.js";
 import { type MakerMarket, type MakerTaking, takeWithMaker } from "../protocol/maker/taking.js";
@@ -184,19 +184,14 @@ export async function openSetRouter(
   };
 }
 
-/** @throws ClientError Client_NotARouter */
+/** @throws ClientError Client_NotARouter; NodeError */
 export async function requireRouter(
   { bookAddress }: SessionHandle,
   router: ISetRouter,
   address: string,
 ): Promise<void> {
-  let of: string | undefined;
-  try {
-    of = await read(router.book());
-  } catch (cause) {
-    throw new ClientError("Client_NotARouter", { address, book: bookAddress }, { cause });
-  }
-  if (of !== bookAddress) throw new ClientError("Client_NotARouter", { address, book: bookAddress });
+  const none = new ClientError("Client_NotARouter", { address, book: bookAddress });
+  if ((await readAs(none, router.book())) !== bookAddress) throw none;
 }
 
 function numbersTo(count: number): number[] {

@@ -1,10 +1,18 @@
 /** Orders through complete sets: what the client foresees, and what the chain makes of it. */
 import { expect } from "chai";
 
-import { openSetRouter, readHouseDepth, readRoutes, type SetRouterClient } from "../../src/client/routing.js";
+import {
+  openSetRouter,
+  readHouseDepth,
+  readRoutes,
+  requireRouter,
+  type SetRouterClient,
+} from "../../src/client/routing.js";
 import { readRoot } from "../../src/client/market-views.js";
+import { NodeError } from "../../src/node/errors.js";
 import { TimeInForce } from "../../src/protocol/signing/package.js";
 import type { Venue } from "../../src/protocol/value/via.js";
+import type { ISetRouter } from "../../typechain-types/index.js";
 import { chain, expectClientError, LOT, type Market, networkHelpers, ONE, openThree } from "./support.js";
 
 interface Routed extends Market {
@@ -114,5 +122,15 @@ describe("routing", function () {
     const address = await contract.getAddress();
     const args = { address, book: handle.bookAddress };
     await expectClientError(openSetRouter(handle, organiser, address), "Client_NotARouter", args);
+  });
+
+  it("says of no contract what it is where the node does not answer", async function () {
+    const { handle } = await networkHelpers.loadFixture(openRouted);
+    for (const code of ["NODE_REFUSED", "NODE_RATE_LIMITED", "NODE_MALFORMED", "NODE_UNREACHABLE"] as const) {
+      const failure = new NodeError(code, { method: "eth_call" });
+      const router = { book: () => Promise.reject(failure) } as unknown as ISetRouter; // all that it is asked
+      const told = await requireRouter(handle, router, handle.bookAddress).catch((error: unknown) => error);
+      expect(told).to.equal(failure);
+    }
   });
 });

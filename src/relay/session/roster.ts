@@ -1,5 +1,6 @@
 /** Keeps a process at the sessions of a factory: opens those that come, and closes those that are over. */
 import type { SessionTerms } from "../../protocol/book/terms.js";
+import { isNodeError } from "../../node/classify.js";
 import { ProtocolError } from "../../protocol/amounts/errors.js";
 import type { RelayTerms } from "../config/session.js";
 import type { Log } from "../reporting/log.js";
@@ -95,7 +96,8 @@ async function readOne({ read, log }: RosterDependencies, session: string): Prom
   try {
     return (await read([session]))[0];
   } catch (error) {
-    if (!(error instanceof ProtocolError) || error.retryable) throw error;
+    // What a node does not say is no answer, also where asking it again helps nobody: the next look asks again.
+    if (isNodeError(error) || !(error instanceof ProtocolError) || error.retryable) throw error;
     log.warn({ error, session }, "found session cannot be read, passed over");
     return undefined;
   }

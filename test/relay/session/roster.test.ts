@@ -1,5 +1,6 @@
 import { expect } from "chai";
 
+import { NodeError } from "../../../src/node/errors.js";
 import { ProtocolError } from "../../../src/protocol/amounts/errors.js";
 import type { RelayTerms } from "../../../src/relay/config/session.js";
 import { createLog } from "../../../src/relay/reporting/log.js";
@@ -14,7 +15,14 @@ const DAY = 86_400n;
 /** A factory whose sessions have their limit at their number, in days. */
 function given(mostSessions = 10) {
   const found: number[][] = [];
-  const state = { time: 0n, opened: [] as number[], closed: [] as number[], broken: new Set<number>(), isAway: false };
+  const state = {
+    time: 0n,
+    opened: [] as number[],
+    closed: [] as number[],
+    broken: new Set<number>(),
+    isAway: false,
+    failure: undefined as NodeError | undefined,
+  };
   const sessions = createSessions();
   const termsOf = (n: number) => ({ session: nameOf(n), settleLimit: BigInt(n) * DAY }) as RelayTerms;
   const roster = createRoster({
@@ -29,6 +37,7 @@ function given(mostSessions = 10) {
     async read(names) {
       const numbers = names.map(Number);
       await Promise.resolve();
+      if (state.failure !== undefined) throw state.failure;
       const bad = numbers.find((n) => state.broken.has(n));
       if (bad !== undefined) throw new ProtocolError("Client_NotASession", "none", { retryable: false });
       return numbers.map(termsOf);
@@ -93,6 +102,21 @@ describe("given a process that serves the sessions of a factory", () => {
     found.push([4, 5]);
     await roster.look();
     expect([served(), roster.leftOut]).to.deep.equal([[5], 0]);
+  });
+
+  it("passes over nothing of which the node did not say what it is, however it failed", async () => {
+    const { roster, state, served, found } = given();
+    found.push([4, 5]);
+    const lasting = new NodeError("NODE_REFUSED", { method: "eth_call", status: 401, reason: "the key was withdrawn" });
+    expect(lasting.retryable).to.equal(false);
+    for (const failure of [lasting, new NodeError("NODE_MALFORMED"), new NodeError("NODE_UNREACHABLE")]) {
+      state.failure = failure;
+      const failed = await roster.look().catch((error: unknown) => error);
+      expect([failed, served()]).to.deep.equal([failure, []]);
+    }
+    state.failure = undefined;
+    await roster.look();
+    expect(served()).to.deep.equal([4, 5]);
   });
 
   it("goes on where a fault has stopped it, and opens nothing twice", async () => {
