@@ -3,7 +3,7 @@ import { expect } from "chai";
 
 import { byRules, FAULTS, type FaultProxy, startFaultProxy } from "../../stage/faulty-node.js";
 import { restBy } from "../../src/node/rest.js";
-import { type NodeCommand, readingCommands, withMarkets, writingCommands } from "./node-commands.js";
+import { type NodeCommand, otherCommands, readingCommands, withMarkets, writingCommands } from "./node-commands.js";
 import { as, session, type Told } from "./support.js";
 import { openWorld, type World } from "./world.js";
 
@@ -16,7 +16,7 @@ describe("every command that asks a node", function () {
   before(async function () {
     reallyRest = restBy(() => new Promise((resolve) => setImmediate(resolve)));
     world = await openWorld(withMarkets);
-    commands = [...readingCommands(world), ...writingCommands(world)];
+    commands = [...readingCommands(world), ...writingCommands(world), ...otherCommands(world)];
     proxy = await startFaultProxy(world.env["SESSION_RPC_URL"]!);
   });
   after(async function () {

@@ -130,3 +130,55 @@ export function writingCommands({ carol }: World): NodeCommand[] {
     ...byOrganiser.map((words) => ({ words, by: "organiser", status: 0 }) as const),
   ];
 }
+
+/** The others that ask a node, about what is not there: for nodes that answer nothing, which is told before anything of it is. */
+export function otherCommands({ assets, carol }: Named): NodeCommand[] {
+  const [gold = "", other, artifacts] = [assets[0], carol.address, ["--artifacts", ownBuild(PROFILE)]];
+  const words: readonly (readonly string[])[] = [
+    ["fund"],
+    ["merge", "1"],
+    ["realise", "2"],
+    ["exit"],
+    ["redeem", "all"],
+    ["clock", "t2"],
+    ["market", "branch", "2", "--lower", "2", "--upper", "4"],
+    ["maker", "fund", other],
+    ["maker", "quote", other, "1", "10"],
+    ["maker", "close", other],
+    ["sale", "create", ...artifacts, "--premium", gold, "--price", "2", "--opens", "+1h", "--closes", "+2h"],
+    ["sale", "offer", other, "5"],
+    ["sale", "buy", other, "5", "--max-pay", "5", "--yes"],
+    ["roll", "give", other, "1"],
+    ["roll", "run", other],
+    ["roll", "take", other],
+    ["roll", "show", other],
+    [
+      "policy",
+      "record",
+      ...artifacts,
+      "--root",
+      `0x${"ab".repeat(32)}`,
+      "--least-profit",
+      "0",
+      "--least-information",
+      "0",
+    ],
+    ["policy", "pay", other],
+    ["policy", "collect", other],
+    ["policy", "stake", other, "5"],
+    ["policy", "unstake", other],
+    ["policy", "present", other, "--uid", `0x${"ab".repeat(32)}`],
+    ["fixing", "fix", other, "1"],
+    ["fixing", "show", other],
+    ["window", "offer", other, "5"],
+    ["window", "buy", other, "1", "5", "--max-cost", "5"],
+    ["window", "pull", other],
+    ["window", "show", other],
+    ["settler", "assert", other, "2", "345", "--yes"],
+    ["settler", "record", other, "2"],
+    ["settler", "show", other],
+    ["oracle", "show", other, "--loan", gold],
+    ["deploy", "router", ...artifacts, "--dry-run"],
+  ];
+  return words.map((one) => ({ words: one, by: "alice", status: 1 }));
+}
