@@ -59,6 +59,8 @@ describe("the page, while its relay is cut off, silent, killed or made anew", fu
     await one.page.locator(".ladder tbody tr.bid").first().waitFor({ timeout: LOADING_MS });
     await one.page.getByRole("tab", { name: "Trades" }).click();
     await one.page.locator("#orders-panel tbody tr").first().waitFor({ timeout: LOADING_MS });
+    // Until the node has told what assets are called, a leg goes by its number: what is shown would change of itself.
+    await one.page.getByText("Orders of leg 1").waitFor({ state: "detached", timeout: LOADING_MS });
   });
 
   after(async () => {
