@@ -2,7 +2,7 @@
 import { Component, type ErrorInfo, type ReactNode } from "react";
 
 import { messageOf } from "../../src/protocol/amounts/errors.js";
-import { tryAnew } from "./later.js";
+import { loadAnew, PartMissing } from "./later.js";
 
 interface Props {
   /** What the panel is called. */
@@ -12,6 +12,8 @@ interface Props {
 
 interface State {
   readonly error?: unknown;
+  /** What was missing was asked for again, and nobody answered. */
+  readonly isAway?: boolean;
 }
 
 export class Fault extends Component<Props, State> {
@@ -25,12 +27,14 @@ export class Fault extends Component<Props, State> {
     console.error(this.props.name, error, info.componentStack);
   }
 
-  public override componentWillUnmount(): void {
-    if (this.state.error !== undefined) tryAnew();
+  /** A part that is there may do better with what there is now; one that is missing comes with the page alone. */
+  private async again(): Promise<void> {
+    if (!(this.state.error instanceof PartMissing)) this.setState({ error: undefined });
+    else if (!(await loadAnew())) this.setState({ isAway: true });
   }
 
   public override render(): ReactNode {
-    const { error } = this.state;
+    const { error, isAway } = this.state;
     if (error === undefined) return this.props.children;
     return (
       <section className="panel fault" role="alert">
@@ -42,15 +46,11 @@ export class Fault extends Component<Props, State> {
         <button type="button" onClick={() => void navigator.clipboard.writeText(report(this.props.name, error))}>
           Copy a report
         </button>
-        <button
-          type="button"
-          onClick={() => {
-            tryAnew();
-            this.setState({ error: undefined });
-          }}
-        >
+        <button type="button" onClick={() => void this.again()}>
           Try again
         </button>
+        {error instanceof PartMissing && <p className="hint">That loads the page anew, where it is.</p>}
+        {isAway === true && <p>Whoever serves this page does not answer: nothing was loaded.</p>}
       </section>
     );
   }

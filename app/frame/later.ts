@@ -1,27 +1,39 @@
 /** Views that are loaded when they are opened. */
 import { type ComponentType, createElement, lazy } from "react";
 
+import { messageOf } from "../../src/protocol/amounts/errors.js";
+
 type Load<Props> = () => Promise<{ readonly default: ComponentType<Props> }>;
 
-const failed = new Set<() => void>();
+/** A part of the page could not be loaded. Browsers keep that for as long as the page is open: only a page that is loaded anew asks again. */
+export class PartMissing extends Error {
+  public override readonly name = "PartMissing";
 
-/** A view that could not be loaded stays so until `tryAnew`: whatever is drawn meanwhile must not ask for it again and again. */
-export function later<Props extends object>(load: Load<Props>): ComponentType<Props> {
-  const attempt = () =>
-    lazy(() =>
-      load().catch((error: unknown) => {
-        failed.add(() => {
-          current = attempt();
-        });
-        throw error;
-      }),
-    );
-  let current = attempt();
-  return (props) => createElement(current as ComponentType<Props>, props); // as it will have been loaded
+  public constructor(cause: unknown) {
+    super(`A part of the page could not be loaded: ${messageOf(cause)}`, { cause });
+  }
 }
 
-/** What could not be loaded is asked for again when it is drawn the next time. */
-export function tryAnew(): void {
-  for (const renew of failed) renew();
-  failed.clear();
+/** A view that could not be loaded stays so: whatever is drawn meanwhile must not ask for it again and again. */
+export function later<Props extends object>(load: Load<Props>): ComponentType<Props> {
+  const Part = lazy(() =>
+    load().catch((error: unknown) => {
+      throw new PartMissing(error);
+    }),
+  ) as ComponentType<Props>; // as it will have been loaded
+  return (props) => createElement(Part, props);
+}
+
+/**
+ * Loads the page anew, where it is, if whoever serves it answers: what is shown would be lost otherwise.
+ * @returns false if nobody answers; else the page is left
+ */
+export async function loadAnew(): Promise<boolean> {
+  try {
+    const { ok } = await fetch(location.pathname, { cache: "no-store" });
+    if (ok) location.reload();
+    return ok;
+  } catch {
+    return false;
+  }
 }
