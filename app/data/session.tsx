@@ -5,6 +5,7 @@ import { createContext, type ReactNode, use, useEffect, useMemo, useState, useSy
 import type { PageConfig } from "../../src/page/config.js";
 import type { RelayHouseDepth, RelayMarkets } from "../../src/wire/state.js";
 import type { MarketRef } from "../../src/protocol/signing/package.js";
+import { isBehind } from "./behind.js";
 import { type ChainSource, createChainSource } from "./chain-source.js";
 import { type Sources, sourcesOf } from "./config.js";
 import { createRelaySource } from "./relay-source.js";
@@ -85,8 +86,12 @@ export function useHead(): Head | undefined {
   return useSourceState(useSession().source).head;
 }
 
+/** How long a source may take to catch up with itself before it is asked once more, ms. */
+const BEHIND_MS = 1_000;
+
 /**
- * What a source answers at the newest block: asked again when there is another one, and shown until the new answer is here.
+ * What a source answers at the newest block: asked again when there is another one, and shown until the new answer is here. An answer that
+ * holds at an earlier block, of an index that comes behind its relay, is shown, and asked for again until it has come as far.
  * @param key names what is asked, within the session
  */
 export function useAt<Value>(
@@ -101,6 +106,7 @@ export function useAt<Value>(
     placeholderData: keepPreviousData,
     enabled: head !== undefined,
     staleTime: Infinity,
+    refetchInterval: ({ state: { data } }) => (isBehind(data, head) ? BEHIND_MS : false),
     retry: 2,
   });
 }

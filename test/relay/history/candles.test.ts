@@ -112,7 +112,7 @@ describe("given the fills of a random history", () => {
 
   it("spans that are begun or ended in the middle come whole, and those that have not begun do not come", async () => {
     const [market] = MARKETS;
-    const ask = async (from: number, to: number) => {
+    const ask = async (from: number, to: number | undefined) => {
       const { candles } = await history.candles(market!, { interval: 100, from, to });
       return candles.map((one) => Number(one.from));
     };
@@ -121,6 +121,7 @@ describe("given the fills of a random history", () => {
     expect(await ask(hundred - 100, hundred)).to.deep.equal([hundred - 100]);
     expect(await ask(hundred - 100, hundred + 9_999)).to.deep.equal([hundred - 100, hundred]);
     expect(await ask(hundred + 500, hundred + 9_999)).to.deep.equal([]);
+    expect(await ask(hundred + 500, undefined), "from a time that has not come").to.deep.equal([]);
   });
 
   it("a market without a trade has spans, and no price is made up for them", async () => {
