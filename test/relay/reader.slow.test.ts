@@ -9,6 +9,7 @@ import type { RelayOptions } from "../../src/relay/config/settings.js";
 import { createLog } from "../../src/relay/reporting/log.js";
 import { openRelay } from "../../src/relay/running/run.js";
 import type { Relay } from "../../src/relay/running/serving.js";
+import { keyOf } from "../../src/relay/store/books.js";
 import { openDatabase } from "../../src/relay/store/open.js";
 import { books } from "../../src/relay/store/schema.js";
 import { hasPostgres, withDatabase } from "../../stage/postgres.js";
@@ -304,6 +305,31 @@ describe("given readers beside a relay, on one Postgres", function () {
       await database.run((tables) => tables.update(books).set({ genesis }).where(eq(books.key, key)));
     await database.close();
     await eventually("it goes on", async () => (await get(pages)).status === 200);
+  });
+
+  it("compares a session with others where rows of one are of another chain", async () => {
+    const database = await openDatabase(url, () => undefined);
+    const [, other] = venue.sessions;
+    const { domain, bookAddress } = other!.handle;
+    const rows = eq(books.key, keyOf({ chainId: domain.chainId, book: bookAddress }));
+    const [claimed] = await database.run((tables) => tables.select().from(books).where(rows));
+    const claim = (genesis: string | null) =>
+      database.run((tables) => tables.update(books).set({ genesis }).where(rows));
+    const answers = (status: number) =>
+      eventually(
+        `it answers ${status}`,
+        async () => (await get(`${at(first, other)}/history/fills`)).status === status,
+      );
+    await claim(`0x${"0e".repeat(32)}`);
+    try {
+      await answers(500);
+      const { points, left } = await clientOf(first).termStructure();
+      expect(points.length + left.length, "itself").to.equal(1);
+    } finally {
+      await claim(claimed!.genesis);
+      await database.close();
+    }
+    await answers(200);
   });
 
   it("can write nothing: the server does not let it", async () => {

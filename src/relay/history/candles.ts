@@ -109,10 +109,7 @@ export function spansOf({ interval, from, to }: CandleRequest, now: bigint): { f
   const end = asked < begun ? asked : begun;
   const usual = asked > USUAL_SPANS ? asked - USUAL_SPANS : 0n;
   const first = from === undefined ? usual : BigInt(from) / span;
-  if (first >= asked) {
-    if (to !== undefined) throw refusal("to: is not after from");
-    return { first, end: first }; // of an index that comes behind, none has begun yet
-  }
+  if (to !== undefined && first >= asked) throw refusal("to: is not after from");
   if (asked - first > BigInt(MOST_SPANS)) throw refusal(`from: at most ${MOST_SPANS} spans are answered at once`);
   return { first, end: end > first ? end : first };
 }

@@ -153,23 +153,25 @@ function elsewhereOf({ rows, maxAge }: DomainOf<typeof measuresBody>, { facts }:
   return { rows, maxAge: age };
 }
 
-/** Waiting does not help, or nobody knows how long. */
-const UNMEASURABLE: ReadonlySet<string> = new Set(["RELAY_LOG_WAITS", "RELAY_LOG_LONG", "RELAY_READING_AGAIN"]);
+/** Waiting does not help, or nobody knows how long: what is missing of one session is no reason to say nothing of the others. */
+const UNMEASURABLE: ReadonlySet<string> = new Set([
+  "RELAY_LOG_WAITS",
+  "RELAY_LOG_LONG",
+  "RELAY_READING_AGAIN",
+  "RELAY_OTHER_CHAIN",
+]);
 
 function isUnmeasurable(error: unknown): boolean {
   return error instanceof RelayError && UNMEASURABLE.has(error.code);
 }
 
-function comparable({ facts, past }: Served): Comparable {
-  const { session, t2, assets } = facts();
+function comparable(served: Served): Comparable {
+  const { session, t2, assets } = served.facts();
   return {
     session,
     t2: BigInt(t2),
     assets: assets.map(({ address }) => address),
     quantities: assets.map(({ quantity }) => BigInt(quantity)),
-    async measure() {
-      if (past === undefined) throw new RelayError("RELAY_ROLE_ELSEWHERE", { role: "read" });
-      return (await past.measurer.measure()).measures;
-    },
+    measure: async () => (await pastOf({ served }).measurer.measure()).measures,
   };
 }

@@ -126,7 +126,7 @@ export function openReading(venue: ReadingVenue, terms: RelayTerms, fromBlock: n
     isReady: () => state.tip?.block !== undefined,
     saw(tip, { newest, finalized }) {
       const before = state.tip?.block;
-      state.other = tip !== undefined && isOfOther(state, tip) ? tip.genesis : undefined;
+      state.other = tip && otherIn(state, tip);
       if (state.other === undefined) state.tip = tip ?? state.tip;
       const { block } = state.tip ?? {};
       if (block === undefined) return false;
@@ -152,9 +152,9 @@ export function openReading(venue: ReadingVenue, terms: RelayTerms, fromBlock: n
   };
 }
 
-/** Whether what others have written is of another chain with the same id. */
-function isOfOther({ venue: { genesis } }: State, { genesis: stored }: BookTip): boolean {
-  return stored !== undefined && genesis !== undefined && stored !== genesis;
+/** @returns the first block of another chain with the same id, if what others have written is of that */
+function otherIn({ venue: { genesis } }: State, { genesis: stored }: BookTip): string | undefined {
+  return genesis === undefined || stored === genesis ? undefined : stored;
 }
 
 /** @throws RelayError RELAY_OTHER_CHAIN: rows of another chain are no answer about this one */
