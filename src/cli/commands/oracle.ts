@@ -5,6 +5,7 @@ import { formatQuantity, readToken } from "../../bindings/assets.js";
 import { ClientError } from "../../bindings/errors.js";
 import { ORACLE_SCALE, readOraclePrice, worthAt } from "../../client/leverage.js";
 import { requireLeg } from "../../client/market.js";
+import { MAX_ASSETS } from "../../protocol/amounts/limits.js";
 import type { CliContext } from "../context.js";
 import { type ArtifactsOptions, withArtifacts } from "../deploying.js";
 import { parseAddress, parseCount } from "../input/parse.js";
@@ -20,7 +21,6 @@ interface Options extends ArtifactsOptions, FeedOptions {
   readonly leg?: string;
 }
 
-const MAX_LEGS = 16;
 const ONE_TOKEN = 10n ** 18n;
 
 export function oracleCommand(context: CliContext): Command {
@@ -45,7 +45,7 @@ function createCommand(context: CliContext): Command {
     )
     .action(async (options: Options) => {
       const { handle, wallet, provider } = await openActor(context, options);
-      const leg = options.leg === undefined ? 0 : parseCount("--leg", options.leg, 1, MAX_LEGS);
+      const leg = options.leg === undefined ? 0 : parseCount("--leg", options.leg, 1, MAX_ASSETS);
       if (leg !== 0) requireLeg(handle, leg);
       const feeds = parseFeeds(options, leg === 0 ? handle.assets.length : 1);
       const loan = await readToken(parseAddress("--loan", options.loan), provider);

@@ -127,12 +127,13 @@ function giveCommand(context: CliContext): Command {
     .addHelpText("after", "\nExamples:\n  session roll give 0xROLLER\n  session roll give 0xROLLER --from-book")
     .action(async (roller: string, text: string | undefined, options: Options) => {
       const wanted = text === undefined ? undefined : aboveZero("amount", text, parseTokenWei(text));
-      const { handle, wallet } = await openActor(context, options);
+      const actor = await openActor(context, options);
+      const { handle, wallet } = actor;
       const now = await found(handle, roller, options);
       const { address } = now;
       const receipt =
         options.fromBook === true
-          ? await giveFromBook(context, { handle, wallet }, now)
+          ? await giveFromBook(context, actor, now)
           : await fromWallet(handle, wallet, address, wanted);
       const claims = await rolling.givenBy(handle, address, wallet.address);
       context.answer({

@@ -52,7 +52,7 @@ export async function keepOnce(handle: SessionHandle, signer: Signer, keeping: K
   const swept = keeping.router === undefined ? [] : await sweepAll(handle, signer, keeping.router, keeping.maxGas);
   const tasks = (await Promise.all(keeping.settlers.map((one) => tasksOf(handle, signer, one, keeping)))).flat();
   if (keeping.fallback) tasks.push(...(await fallbacksOf(handle)));
-  const kept: Kept[] = [...swept];
+  const kept = [...swept];
   const done = new Set<number>();
   for (const task of tasks) {
     if (done.has(task.marketRootId)) continue;
@@ -72,11 +72,16 @@ async function attempt(signer: Signer, { what, marketRootId, by, call }: Task, m
     const { hash, gasUsed } = await transact(signer, Promise.resolve(populated), maxGas);
     return { ...told, hash, gasUsed };
   } catch (error) {
-    if (!(error instanceof ClientError)) throw error;
-    const [words] = Object.values(error.args);
-    const why = error.code === "Client_RevertText" && typeof words === "string" ? { why: words } : {};
-    return { ...told, left: error.code, ...why };
+    return { ...told, ...leftFor(error) };
   }
+}
+
+/** @throws what no contract has said */
+function leftFor(error: unknown): Pick<Kept, "left" | "why"> {
+  if (!(error instanceof ClientError)) throw error;
+  const [words] = Object.values(error.args);
+  const why = error.code === "Client_RevertText" && typeof words === "string" ? { why: words } : {};
+  return { left: error.code, ...why };
 }
 
 /** Roots without a set to make are none of what was kept. @throws ClientError Client_NotARouter */
@@ -94,17 +99,15 @@ async function sweepAll(handle: SessionHandle, signer: Signer, by: string, maxGa
       const { hash, gasUsed } = await transact(signer, call, maxGas);
       kept.push({ ...told, hash, gasUsed });
     } catch (error) {
-      if (!(error instanceof ClientError)) throw error;
-      kept.push({ ...told, left: error.code });
+      kept.push({ ...told, ...leftFor(error) });
     }
   }
   return kept;
 }
 
 async function openSimplexRoots(handle: SessionHandle): Promise<number[]> {
-  const all = [BASKET_ROOT_ID, ...(await createdRoots(handle))];
-  const infos = await Promise.all(all.map((root) => read(handle.book.rootOf(root))));
-  return all.filter((_, k) => Number(infos[k]?.kind) === RootKind.Simplex && infos[k]?.settled === false);
+  const open = await openOnes(handle, [BASKET_ROOT_ID, ...(await createdRoots(handle))]);
+  return open.filter(({ kind }) => Number(kind) === RootKind.Simplex).map(({ marketRootId }) => marketRootId);
 }
 
 /** Every open root of a settler, and of assertions those that are not known to be false. */
@@ -112,14 +115,15 @@ async function tasksOf(handle: SessionHandle, signer: Signer, by: string, { from
   if ((await settlerKind(handle, by)) === "price") {
     const contract = ChainlinkSettler__factory.connect(by, signer);
     const roots = await openOnes(handle, await rootsOfSettler(handle, by, fromBlock));
-    return roots.map((marketRootId) => ({
+    return roots.map(({ marketRootId }) => ({
       ...{ what: "record" as const, marketRootId, by },
       call: () => contract.record.populateTransaction(marketRootId),
     }));
   }
   const contract = UmaSettler__factory.connect(by, signer);
   const hopeful = (await assertionsOf(handle, by, fromBlock)).filter((one) => !one.isResolved || one.isTruthful);
-  const open = new Set(await openOnes(handle, [...new Set(hopeful.map((one) => one.marketRootId))]));
+  const asserted = [...new Set(hopeful.map((one) => one.marketRootId))];
+  const open = new Set((await openOnes(handle, asserted)).map((one) => one.marketRootId));
   return hopeful
     .filter(({ marketRootId }) => open.has(marketRootId))
     .map(({ marketRootId, assertionId }) => ({
@@ -131,10 +135,9 @@ async function tasksOf(handle: SessionHandle, signer: Signer, by: string, { from
 async function fallbacksOf(handle: SessionHandle): Promise<Task[]> {
   const all = await createdRoots(handle);
   const now = await timeOf(handle);
-  const infos = await Promise.all(all.map((root) => read(handle.book.rootOf(root))));
-  return all
-    .filter((_, k) => infos[k]?.settled === false && Number(infos[k].settleBy) <= now)
-    .map((marketRootId) => ({
+  return (await openOnes(handle, all))
+    .filter(({ settleBy }) => Number(settleBy) <= now)
+    .map(({ marketRootId }) => ({
       ...{ what: "fallback" as const, marketRootId, by: handle.bookAddress },
       call: () => handle.book.applyFallback.populateTransaction(marketRootId),
     }));
@@ -145,9 +148,15 @@ async function createdRoots({ book }: SessionHandle): Promise<number[]> {
   return Array.from({ length: created }, (_, k) => BASKET_ROOT_ID + 1 + k);
 }
 
-async function openOnes(handle: SessionHandle, roots: readonly number[]): Promise<number[]> {
-  const infos = await Promise.all(roots.map((root) => read(handle.book.rootOf(root))));
-  return roots.filter((_, k) => infos[k]?.settled === false);
+/** Those of the roots that are not settled, as the book has them. */
+async function openOnes({ book }: SessionHandle, roots: readonly number[]) {
+  const all = await Promise.all(
+    roots.map(async (marketRootId) => {
+      const { kind, settled, settleBy } = await read(book.rootOf(marketRootId));
+      return { marketRootId, kind, settled, settleBy };
+    }),
+  );
+  return all.filter(({ settled }) => !settled);
 }
 
 async function timeOf({ runner }: SessionHandle): Promise<number> {

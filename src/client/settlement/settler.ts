@@ -58,18 +58,20 @@ export interface AssertionNow {
 
 /** Which of the two it is. @throws ClientError Client_NotASettler if it is none of this session's book */
 export async function settlerKind(handle: SessionHandle, address: string): Promise<SettlerKind> {
+  return (await fixingOf(handle, address)) === undefined ? "assertion" : "price";
+}
+
+/** @returns undefined for a settler by assertion @throws ClientError Client_NotASettler */
+async function fixingOf(handle: SessionHandle, address: string): Promise<string | undefined> {
   const book = await answered(RootSettler__factory.connect(address, handle.runner).book());
   if (book !== handle.bookAddress) throw new ClientError("Client_NotASettler", { address });
-  const fixing = await answered(ChainlinkSettler__factory.connect(address, handle.runner).fixing());
-  return fixing === undefined ? "assertion" : "price";
+  return answered(ChainlinkSettler__factory.connect(address, handle.runner).fixing());
 }
 
 /** @throws ClientError Client_NotASettler */
 export async function readSettlerTerms(handle: SessionHandle, address: string): Promise<SettlerTerms> {
-  if ((await settlerKind(handle, address)) === "price") {
-    const fixing = await read(ChainlinkSettler__factory.connect(address, handle.runner).fixing());
-    return { kind: "price", fixing };
-  }
+  const fixing = await fixingOf(handle, address);
+  if (fixing !== undefined) return { kind: "price", fixing };
   const contract = UmaSettler__factory.connect(address, handle.runner);
   const [{ oracle, currency, liveness }, bond] = await read(Promise.all([contract.terms(), contract.bondNow()]));
   return { kind: "assertion", oracle, currency, liveness, bond };

@@ -1,11 +1,12 @@
 /** The inbox at a roller: the book is left into it; what was not given its holder takes. */
-import type { TransactionReceipt, Wallet } from "ethers";
+import type { TransactionReceipt } from "ethers";
 
 import { ClientError } from "../../../bindings/errors.js";
 import { read } from "../../../bindings/transact.js";
 import * as rolling from "../../../client/rolling.js";
 import { createTrader } from "../../../client/trader.js";
 import { CloneToken__factory } from "../../../../typechain-types/index.js";
+import { nextTime } from "../../chain.js";
 import type { CliContext } from "../../context.js";
 import { nextText, sentDocument, sentText } from "../../output/session-facts.js";
 import { paragraphs, tokens } from "../../output/text.js";
@@ -17,12 +18,12 @@ import type { Actor } from "../../who.js";
  */
 export async function giveFromBook(
   context: CliContext,
-  { handle, wallet }: Pick<Actor, "handle" | "wallet">,
+  { handle, wallet, provider }: Actor,
   roller: rolling.RollerNow,
 ): Promise<TransactionReceipt> {
   const { address, next, givesUntil, minimum } = roller;
   const trader = createTrader(handle, wallet);
-  const timestamp = await read(chainTime(wallet));
+  const timestamp = await nextTime(provider);
   if (next !== undefined) throw new ClientError("Roller_Rolled", { next });
   if (timestamp >= givesUntil) throw new ClientError("Roller_GivingClosed", { timestamp, givesUntil });
   const { inbox, held } = await inboxNow({ handle, wallet }, address);
@@ -37,10 +38,6 @@ export async function giveFromBook(
   context.progress(`Leaving the book, into the inbox ${inbox}`);
   await trader.exit(inbox, false);
   return rolling.giveFromInbox(wallet, address, wallet.address);
-}
-
-async function chainTime({ provider }: Pick<Wallet, "provider">): Promise<bigint> {
-  return BigInt((await provider?.getBlock("latest"))?.timestamp ?? 0);
 }
 
 /** Session tokens first, then those of each leg. */

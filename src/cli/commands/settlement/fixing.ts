@@ -4,6 +4,7 @@ import { ZeroAddress } from "ethers";
 
 import { fixPrice, readFixing } from "../../../client/settlement/fixing.js";
 import { nextTime } from "../../chain.js";
+import { MAX_ASSETS } from "../../../protocol/amounts/limits.js";
 import type { CliContext } from "../../context.js";
 import { type ArtifactsOptions, withArtifacts } from "../../deploying.js";
 import { parseAddress, parseCount, parseTime } from "../../input/parse.js";
@@ -21,8 +22,6 @@ interface Options extends ArtifactsOptions, FeedOptions {
   readonly uptime?: string;
   readonly grace: string;
 }
-
-const MAX_LEGS = 16;
 
 export function fixingCommand(context: CliContext): Command {
   const command = new Command("fixing").description(
@@ -79,7 +78,7 @@ function fixCommand(context: CliContext): Command {
     .addHelpText("after", "\nExample:\n  session fixing fix 0xFIXING 1")
     .action(async (text: string, legText: string, options: ArtifactsOptions) => {
       const address = parseAddress("fixing", text);
-      const leg = parseCount("leg", legText, 1, MAX_LEGS);
+      const leg = parseCount("leg", legText, 1, MAX_ASSETS);
       const { wallet } = await openActor(context, options);
       const receipt = await fixPrice(wallet, await readFixing(wallet, address), leg);
       const { answer = 0n, decimals = 0 } = (await readFixing(wallet, address)).legs[leg - 1] ?? {};

@@ -12,6 +12,7 @@ import {
 import { formatQuantity, parseQuantity, readAsset, readToken } from "../../../bindings/assets.js";
 import { parseTokenWei } from "../../../protocol/amounts/units.js";
 import { nextTime } from "../../chain.js";
+import { MAX_ASSETS } from "../../../protocol/amounts/limits.js";
 import type { CliContext } from "../../context.js";
 import { type ArtifactsOptions, withArtifacts } from "../../deploying.js";
 import { CliError } from "../../cli-error.js";
@@ -37,8 +38,6 @@ interface Options extends ArtifactsOptions {
   readonly dryRun?: true;
   readonly yes?: true;
 }
-
-const MAX_LEGS = 16;
 
 export function windowCommand(context: CliContext): Command {
   const command = new Command("window").description(
@@ -97,7 +96,7 @@ function offerCommand(context: CliContext): Command {
     .action(async (text: string, amountText: string, options: Options) => {
       const address = parseAddress("window", text);
       const amount = aboveZero("amount", amountText, parseTokenWei(amountText));
-      const leg = options.leg === undefined ? undefined : parseCount("--leg", options.leg, 1, MAX_LEGS);
+      const leg = options.leg === undefined ? undefined : parseCount("--leg", options.leg, 1, MAX_ASSETS);
       const { handle, wallet } = await openActor(context, options);
       const receipt = await offerToWindow(handle, wallet, await readWindow(handle, address), amount, leg);
       const what = leg === undefined ? "session tokens" : `tokens of leg ${leg}`;
@@ -122,7 +121,7 @@ function buyCommand(context: CliContext): Command {
     .addHelpText("after", "\nExample:\n  session window buy 0xWINDOW 1 10 --dry-run")
     .action(async (text: string, legText: string, amountText: string, options: Options) => {
       const address = parseAddress("window", text);
-      const leg = parseCount("leg", legText, 1, MAX_LEGS);
+      const leg = parseCount("leg", legText, 1, MAX_ASSETS);
       const amount = aboveZero("amount", amountText, parseTokenWei(amountText));
       const { handle, wallet, provider } = await openActor(context, options);
       const found = await readWindow(handle, address);
