@@ -1,4 +1,4 @@
-/** Views that are loaded when they are opened. */
+/** Views, and what is large in them, that are loaded when they are shown. */
 import { type ComponentType, createElement, lazy } from "react";
 
 import { messageOf } from "../../src/protocol/amounts/errors.js";
@@ -14,7 +14,7 @@ export class PartMissing extends Error {
   }
 }
 
-/** A view that could not be loaded stays so: whatever is drawn meanwhile must not ask for it again and again. */
+/** What could not be loaded stays so: whatever is drawn meanwhile must not ask for it again and again. */
 export function later<Props extends object>(load: Load<Props>): ComponentType<Props> {
   const Part = lazy(() =>
     load().catch((error: unknown) => {

@@ -1,11 +1,13 @@
 /** Measures as a document: estimates are plain numbers; the Brier score and its parts are exact fractions as well. */
 import type { Fraction } from "../protocol/amounts/fraction.js";
+import type { AssetUnits } from "../protocol/amounts/units.js";
 import { brierScore, decomposed, type Forecast, logScore, reliabilityBins } from "./forecasts.js";
 import { informationAt, type InformationPoint } from "./informativeness.js";
 import type { MakerNats, MeteredMaker } from "./maker-meter.js";
-import { marketKey } from "./observation.js";
+import { marketKey, type Observed } from "./observation.js";
 import { numberOf } from "./rational.js";
-import type { SessionMeasures } from "./session.js";
+import { type PricesElsewhere, referenceRows } from "./reference.js";
+import { measuresOf, type ObservedInput, type SessionMeasures } from "./session.js";
 
 /** What a price of an outcome that came true counts as at least: half a hundredth of a per cent. */
 export const LEAST_PRICE = 5e-5;
@@ -53,6 +55,21 @@ export function sessionDocument(measures: SessionMeasures, makers: readonly Mete
 
 /** All that is measured of one session. */
 export type MeasuresDocument = ReturnType<typeof wholeDocument>;
+
+/** What is known of a session beside its log, with prices from elsewhere as they were given. */
+export interface MeasuringInput extends Omit<ObservedInput, "reference" | "maxAge"> {
+  readonly quantities: readonly AssetUnits[];
+  readonly elsewhere?: PricesElsewhere | undefined;
+}
+
+/** All that is measured of what was observed so far. */
+export function measuredDocument(
+  observed: Observed,
+  { quantities, elsewhere, makers = [], ...input }: MeasuringInput,
+): MeasuresDocument {
+  const beside = elsewhere && { reference: referenceRows(elsewhere.rows, quantities), maxAge: elsewhere.maxAge };
+  return wholeDocument(measuresOf(observed, { ...input, ...beside, makers }), makers);
+}
 
 export function wholeDocument(measures: SessionMeasures, makers: readonly MeteredMaker[]) {
   return { ...sessionDocument(measures, makers), forecasts: forecastDocument(measures.forecasts) };

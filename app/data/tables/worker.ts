@@ -7,10 +7,9 @@ import { buildDataset } from "../../../src/dataset/build.js";
 import { NO_INPUTS } from "../../../src/dataset/inputs.js";
 import { inChunks, type FileSink, type Folder } from "../../../src/dataset/write/files.js";
 import { type Comparable, compareSessions } from "../../../src/measures/comparing.js";
-import { type MeasuresDocument, wholeDocument } from "../../../src/measures/document.js";
+import { measuredDocument, type MeasuresDocument } from "../../../src/measures/document.js";
 import { Observer } from "../../../src/measures/observation.js";
-import { isOfSession, type PricesElsewhere, referenceRows } from "../../../src/measures/reference.js";
-import { measuresOf, USUAL_AGE } from "../../../src/measures/session.js";
+import { isOfSession, type PricesElsewhere } from "../../../src/measures/reference.js";
 import { createReader } from "../../../src/verify/events.js";
 import { bookTermsOf } from "../../../src/verify/log-header.js";
 import type { SessionLogStream } from "../../../src/verify/session-log.js";
@@ -37,8 +36,7 @@ async function measured(
   elsewhere?: PricesElsewhere,
 ): Promise<MeasuresDocument> {
   const terms = bookTermsOf(header);
-  const { rows = [], maxAge = USUAL_AGE } = elsewhere ?? {};
-  if (elsewhere !== undefined && !isOfSession(rows, terms, maxAge))
+  if (elsewhere !== undefined && !isOfSession(elsewhere.rows, terms, elsewhere.maxAge))
     throw new Error("No line of the prices is of the session's days.");
   const observer = new Observer(terms);
   const read = createReader(header);
@@ -46,8 +44,8 @@ async function measured(
     const said = read(record);
     if (said.source === "book") observer.take({ event: said.event, timestamp: BigInt(record.timestamp) });
   }
-  const reference = referenceRows(rows, header.terms.quantities);
-  return wholeDocument(measuresOf(observer.observed(), { terms, until, reference, maxAge }), []);
+  const { quantities } = header.terms;
+  return measuredDocument(observer.observed(), { terms, quantities, until, elsewhere });
 }
 
 const api: TablesApi = {

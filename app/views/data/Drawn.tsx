@@ -1,10 +1,11 @@
 /** Lines over time; the part that draws them is loaded when there are some. */
-import { lazy, type ReactNode, Suspense } from "react";
+import { type ReactNode, Suspense } from "react";
 
+import { later } from "../../frame/later.js";
 import type { SeriesData } from "../../ui/series-data.js";
 import { Waiting } from "../../ui/State.js";
 
-const Series = lazy(() => import("../../ui/Series.js"));
+const Series = later(() => import("../../ui/Series.js"));
 
 /** Points of a picture, the newest ones; files have all. */
 export const MOST_POINTS = 1_000;

@@ -17,7 +17,7 @@ export function Measures(): ReactNode {
   const { source, address, sources, chain } = useSession();
   const head = useHead();
   const names = useNames();
-  const inWorker = useTablesWorker();
+  const worker = useTablesWorker();
   const [text, setText] = useState<string>();
   const { elsewhere, problems } = elsewhereOf(text, names?.assets ?? []);
   const { rpcUrl, fromBlock } = sources;
@@ -28,7 +28,7 @@ export function Measures(): ReactNode {
   };
   const here = async (node: string, until: bigint): Promise<MeasuresOf> => {
     const subject = { kind: "node", rpcUrl: node, session: address, fromBlock } as const;
-    const measures = await inWorker((api) => api.measure(subject, until, elsewhere));
+    const measures = await worker.run((api) => api.measure(subject, until, elsewhere));
     return { measures, of: "of the logs of the node, in this browser" };
   };
   const ask =

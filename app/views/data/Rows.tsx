@@ -1,6 +1,8 @@
 /** A table of text, with its name. */
 import type { ReactNode } from "react";
 
+import { Scrolled } from "../../ui/Scrolled.js";
+
 interface RowsProps {
   readonly title: string;
   readonly columns: readonly string[];
@@ -11,29 +13,15 @@ interface RowsProps {
 export function Rows({ title, columns, rows }: RowsProps): ReactNode {
   if (rows.length === 0) return null;
   return (
-    <div className="scrolled" tabIndex={0} role="region" aria-label={title}>
-      <table>
-        <caption>{title}</caption>
-        <thead>
-          <tr>
-            {columns.map((column) => (
-              <th key={column} scope="col">
-                {column}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row, at) => (
-            <tr key={at}>
-              {row.map((cell, k) => (
-                <td key={columns[k]}>{cell}</td>
-              ))}
-            </tr>
+    <Scrolled name={title} title={title} columns={columns} texts={columns.length}>
+      {rows.map((row, at) => (
+        <tr key={at}>
+          {row.map((cell, k) => (
+            <td key={columns[k]}>{cell}</td>
           ))}
-        </tbody>
-      </table>
-    </div>
+        </tr>
+      ))}
+    </Scrolled>
   );
 }
 

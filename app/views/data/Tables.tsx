@@ -1,11 +1,12 @@
 /** The session as tables: the files of `session dataset`, made in this browser from a node's logs. */
-import { proxy, wrap } from "comlink";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { proxy } from "comlink";
+import { type ReactNode, useState } from "react";
 
+import type { AssetName } from "../../../src/dataset/inputs.js";
 import { useNames, useSession } from "../../data/session.js";
-import { startWorker } from "../../data/workers.js";
 import { Refusal } from "../../ui/State.js";
-import type { MadeTables, TablesApi } from "../../data/tables/api.js";
+import type { MadeTables } from "../../data/tables/api.js";
+import { useTablesWorker } from "./asking.js";
 import { saveBlob } from "./save.js";
 
 type Making =
@@ -78,39 +79,30 @@ function useMaking(): {
   const { address, sources } = useSession();
   const names = useNames();
   const [making, setMaking] = useState<Making>({ status: "none" });
-  const worker = useRef<Worker>(undefined);
+  const worker = useTablesWorker();
+  const { rpcUrl, fromBlock } = sources;
   const stop = (): void => {
-    worker.current?.terminate();
-    worker.current = undefined;
+    worker.stop();
     setMaking({ status: "none" });
   };
-  useEffect(() => () => worker.current?.terminate(), []);
-  const { rpcUrl, fromBlock } = sources;
+  const make = async (node: string, assets: readonly AssetName[]): Promise<void> => {
+    setMaking({ status: "making", records: 0 });
+    const tell = proxy((records: number) => {
+      setMaking((now) => (now.status === "making" ? { status: "making", records } : now)); // it may have been stopped
+    });
+    const subject = { kind: "node", rpcUrl: node, session: address, fromBlock } as const;
+    try {
+      setMaking({ status: "made", made: await worker.run((api) => api.make(subject, assets, __VERSION__, tell)) });
+    } catch (error) {
+      setMaking({ status: "failed", error });
+    }
+  };
   const start = (): void => {
     if (rpcUrl === undefined || names === undefined) return;
-    worker.current?.terminate();
-    const mine = (worker.current = startWorker("tables"));
-    const set = (next: Making): void => {
-      if (worker.current === mine) setMaking(next);
-    };
-    set({ status: "making", records: 0 });
-    const assets = names.assets.map(({ symbol, decimals }) => ({ symbol, decimals }));
-    const tell = proxy((records: number) => {
-      set({ status: "making", records });
-    });
-    wrap<TablesApi>(mine)
-      .make({ kind: "node", rpcUrl, session: address, fromBlock }, assets, __VERSION__, tell)
-      .then(
-        (made) => {
-          set({ status: "made", made });
-        },
-        (error: unknown) => {
-          set({ status: "failed", error });
-        },
-      )
-      .finally(() => {
-        mine.terminate();
-      });
+    void make(
+      rpcUrl,
+      names.assets.map(({ symbol, decimals }) => ({ symbol, decimals })),
+    );
   };
   return { making, start, stop, canStart: rpcUrl !== undefined && names !== undefined };
 }

@@ -24,7 +24,7 @@ const WHY: Readonly<Record<string, string>> = {
 export function Terms(): ReactNode {
   const { source, address, sources } = useSession();
   const head = useHead();
-  const inWorker = useTablesWorker();
+  const worker = useTablesWorker();
   const { rpcUrl, fromBlock, sessions } = sources;
   const ofRelay = source.termStructure;
   const here = (node: string, until: bigint): Promise<Structure> => {
@@ -32,7 +32,7 @@ export function Terms(): ReactNode {
     const subjects = [{ address, fromBlock }, ...others].map((one) => {
       return { kind: "node", rpcUrl: node, session: one.address, fromBlock: one.fromBlock } as const;
     });
-    return inWorker((api) => api.compare(subjects, until));
+    return worker.run((api) => api.compare(subjects, until));
   };
   const byNode = rpcUrl === undefined || head === undefined ? undefined : () => here(rpcUrl, BigInt(head.time));
   const { asked, start } = useAsked<Structure>(ofRelay ?? byNode);

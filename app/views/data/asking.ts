@@ -29,16 +29,27 @@ export function useAsked<Answer>(ask: (() => Promise<Answer>) | undefined): {
   return { asked, start: canStart ? () => void run(ask) : undefined };
 }
 
-/** Runs something in a worker of its own, which ends with it, and with the view. */
-export function useTablesWorker(): <Answer>(work: (api: Remote<TablesApi>) => Promise<Answer>) => Promise<Answer> {
+export interface TablesWorker {
+  /** Runs something in a worker of its own, which ends with it, with the view, and where something else is begun. */
+  run<Answer>(work: (api: Remote<TablesApi>) => Promise<Answer>): Promise<Answer>;
+  /** Ends it: whoever waits for an answer gets none. */
+  stop(): void;
+}
+
+export function useTablesWorker(): TablesWorker {
   const worker = useRef<Worker>(undefined);
-  useEffect(() => () => worker.current?.terminate(), []);
-  return async (work) => {
-    const mine = (worker.current = startWorker("tables"));
-    try {
-      return await work(wrap<TablesApi>(mine));
-    } finally {
-      mine.terminate();
-    }
+  const stop = (): void => worker.current?.terminate();
+  useEffect(() => stop, []);
+  return {
+    stop,
+    async run(work) {
+      stop();
+      const mine = (worker.current = startWorker("tables"));
+      try {
+        return await work(wrap<TablesApi>(mine));
+      } finally {
+        mine.terminate();
+      }
+    },
   };
 }

@@ -3,7 +3,8 @@ import type { ReactNode } from "react";
 
 import { STEPS } from "../../../src/risk/correlation.js";
 import type { Names } from "../../data/names.js";
-import { HolderName, moneyText, moveText, NumberCell, percentOf, Scrolled } from "./cells.js";
+import { Scrolled } from "../../ui/Scrolled.js";
+import { HolderName, moneyText, moveText, NumberCell, percentOf } from "./cells.js";
 import type { Reversed } from "./stakes.js";
 
 interface BreakdownProps {

@@ -5,6 +5,7 @@ import { fraction } from "../../../src/protocol/amounts/fraction.js";
 import { LIKENESS_SCALE } from "../../../src/protocol/value/concentration.js";
 import type { Stakes } from "../../../src/risk/exposed.js";
 import { fractionText, localText } from "../../ui/numbers.js";
+import { Scrolled } from "../../ui/Scrolled.js";
 import { type CrowdingRead, crowdingIn } from "./stakes.js";
 import { MoneyCell } from "./cells.js";
 import type { RiskGround, RiskInput } from "./model.js";
@@ -16,44 +17,24 @@ interface CrowdingProps {
 }
 
 const DIGITS = 4;
+const COLUMNS = ["Asset", "Holders", "As many equal ones", "Sum of squared shares", "Largest three"];
 
 export function Crowding({ input, ground, stakes }: CrowdingProps): ReactNode {
   const { assets, overlap } = crowdingIn(input, ground, stakes);
   return (
     <section className="panel" aria-label="Crowding">
       <h2>In how few hands</h2>
-      <div className="scrolled" role="region" aria-label="Table of concentration" tabIndex={0}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Asset</th>
-              <th scope="col" className="number">
-                Holders
-              </th>
-              <th scope="col" className="number">
-                As many equal ones
-              </th>
-              <th scope="col" className="number">
-                Sum of squared shares
-              </th>
-              <th scope="col" className="number">
-                Largest three
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {assets.map(({ holders, effective, herfindahl, topThree }, k) => (
-              <tr key={k}>
-                <th scope="row">{ground.assets[k]?.symbol}</th>
-                <td className="number">{holders}</td>
-                <MoneyCell value={effective ?? fraction(0n)} />
-                <MoneyCell value={herfindahl} digits={DIGITS} />
-                <MoneyCell value={topThree} digits={DIGITS} />
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Scrolled name="Table of concentration" columns={COLUMNS}>
+        {assets.map(({ holders, effective, herfindahl, topThree }, k) => (
+          <tr key={k}>
+            <th scope="row">{ground.assets[k]?.symbol}</th>
+            <td className="number">{holders}</td>
+            <MoneyCell value={effective ?? fraction(0n)} />
+            <MoneyCell value={herfindahl} digits={DIGITS} />
+            <MoneyCell value={topThree} digits={DIGITS} />
+          </tr>
+        ))}
+      </Scrolled>
       <p className="hint">{overlapText(overlap)} What is outside the book counts as one holder.</p>
     </section>
   );

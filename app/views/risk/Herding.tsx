@@ -7,7 +7,8 @@ import type { Names, Root } from "../../data/names.js";
 import { Moment } from "../../ui/Amount.js";
 import { Answered } from "../../ui/State.js";
 import { wordsOf } from "../../ui/words.js";
-import { NumberCell, Scrolled } from "./cells.js";
+import { Scrolled } from "../../ui/Scrolled.js";
+import { NumberCell } from "./cells.js";
 import { Field } from "./Field.js";
 import { type Fills, useFills } from "./fills.js";
 

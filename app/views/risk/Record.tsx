@@ -8,7 +8,8 @@ import { reportOf } from "../../../src/cli/stress/report.js";
 import { tableDocument } from "../../../src/cli/stress/table.js";
 import { Refusal } from "../../ui/State.js";
 import { saveText } from "../data/save.js";
-import { HolderName, MoneyCell, Scrolled } from "./cells.js";
+import { Scrolled } from "../../ui/Scrolled.js";
+import { HolderName, MoneyCell } from "./cells.js";
 import { Field } from "./Field.js";
 import { type RiskTable, riskCsv } from "./model.js";
 

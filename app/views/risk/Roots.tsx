@@ -6,7 +6,8 @@ import { worstOutcomes } from "../../../src/risk/roots.js";
 import { Tokens } from "../../ui/Amount.js";
 import { amountText } from "../../ui/market-units.js";
 import type { Root } from "../../data/names.js";
-import { HolderName, Scrolled } from "./cells.js";
+import { Scrolled } from "../../ui/Scrolled.js";
+import { HolderName } from "./cells.js";
 import type { RiskGround } from "./model.js";
 
 export function Roots({ ground: { holdings, assets, roots } }: { readonly ground: RiskGround }): ReactNode {

@@ -14,6 +14,7 @@ import { type Names, type Root, shortAddress } from "../../data/names.js";
 import { Tokens } from "../../ui/Amount.js";
 import { unitNameOf } from "../../ui/market-units.js";
 import { fractionText, localText } from "../../ui/numbers.js";
+import { Scrolled } from "../../ui/Scrolled.js";
 import { Answered } from "../../ui/State.js";
 import { useAccount } from "../../wallet/AccountMenu.js";
 import { Field } from "./Field.js";
@@ -92,6 +93,11 @@ function percentIn(text: string): bigint {
   return /^([1-9]\d?|100)$/.test(text) ? BigInt(text) : 0n;
 }
 
+const COLUMNS = [
+  ...["Market", "Lots held", "Days for all", "Close"],
+  ...["Lots", "The book gives", "Average price", "Costs"],
+];
+
 interface TableProps extends Pick<UnwindingProps, "roots" | "names" | "t1"> {
   readonly positions: readonly Unwound[];
   readonly fills: Fills | undefined;
@@ -104,66 +110,36 @@ function Table({ positions, roots, names, t1, fills, percent }: TableProps): Rea
     return took === undefined ? "–" : localText(fractionText(took, 1), 1);
   };
   return (
-    <div className="scrolled" role="region" aria-label="Table of costs to close" tabIndex={0}>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Market</th>
-            <th scope="col" className="number">
-              Lots held
-            </th>
-            <th scope="col" className="number">
-              Days for all
-            </th>
-            <th scope="col" className="number">
-              Close
-            </th>
-            <th scope="col" className="number">
-              Lots
-            </th>
-            <th scope="col" className="number">
-              The book gives
-            </th>
-            <th scope="col" className="number">
-              Average price
-            </th>
-            <th scope="col" className="number">
-              Costs
-            </th>
+    <Scrolled name="Table of costs to close" columns={COLUMNS}>
+      {positions.flatMap((position) => {
+        const { marketRootId, marketBranchId, lots, parts } = position;
+        const root = roots.find((one) => one.marketRootId === marketRootId);
+        const title =
+          root === undefined ? `${marketRootId}.${marketBranchId}` : wordsOf(root, marketBranchId, names).title;
+        return parts.map((part, k) => (
+          <tr key={`${marketRootId}.${marketBranchId}.${part.percent}`}>
+            {k === 0 && (
+              <>
+                <th scope="rowgroup" rowSpan={parts.length}>
+                  {title}
+                </th>
+                <td rowSpan={parts.length} className="number">
+                  {localText(String(lots))}
+                </td>
+                <td rowSpan={parts.length} className="number">
+                  {days(position)}
+                </td>
+              </>
+            )}
+            <td className="number">{part.percent} %</td>
+            <td className="number">{localText(String(part.lots))}</td>
+            <td className="number">{localText(String(part.filledLots))}</td>
+            <td className="number">{averageText(root, part)}</td>
+            <td className="number">{part.costWei === undefined ? "no middle" : <Tokens wei={part.costWei} />}</td>
           </tr>
-        </thead>
-        <tbody>
-          {positions.flatMap((position) => {
-            const { marketRootId, marketBranchId, lots, parts } = position;
-            const root = roots.find((one) => one.marketRootId === marketRootId);
-            const title =
-              root === undefined ? `${marketRootId}.${marketBranchId}` : wordsOf(root, marketBranchId, names).title;
-            return parts.map((part, k) => (
-              <tr key={`${marketRootId}.${marketBranchId}.${part.percent}`}>
-                {k === 0 && (
-                  <>
-                    <th scope="rowgroup" rowSpan={parts.length}>
-                      {title}
-                    </th>
-                    <td rowSpan={parts.length} className="number">
-                      {localText(String(lots))}
-                    </td>
-                    <td rowSpan={parts.length} className="number">
-                      {days(position)}
-                    </td>
-                  </>
-                )}
-                <td className="number">{part.percent} %</td>
-                <td className="number">{localText(String(part.lots))}</td>
-                <td className="number">{localText(String(part.filledLots))}</td>
-                <td className="number">{averageText(root, part)}</td>
-                <td className="number">{part.costWei === undefined ? "no middle" : <Tokens wei={part.costWei} />}</td>
-              </tr>
-            ));
-          })}
-        </tbody>
-      </table>
-    </div>
+        ));
+      })}
+    </Scrolled>
   );
 }
 

@@ -4,6 +4,7 @@ import { type ReactNode, useMemo, useState } from "react";
 import type { Stakes } from "../../../src/risk/exposed.js";
 import type { Names } from "../../data/names.js";
 import { PriceFile, Problems } from "../../ui/PriceFile.js";
+import { Scrolled } from "../../ui/Scrolled.js";
 import { Refusal } from "../../ui/State.js";
 import { historyIn, worstWindows } from "./stakes.js";
 import { Field } from "./Field.js";
@@ -41,31 +42,21 @@ export function Windows({ stakes, assets }: WindowsProps): ReactNode {
       {result.error !== undefined && <Refusal error={result.error} />}
       <Problems problems={result.problems ?? []} />
       {result.found !== undefined && result.found.length > 0 && (
-        <div className="scrolled" role="region" aria-label="Table of worst windows" tabIndex={0}>
-          <table>
-            <caption>The worst of {result.count} windows for each holder, the worst first, in the prices’ unit</caption>
-            <thead>
-              <tr>
-                <th scope="col">Holder</th>
-                <th scope="col">From</th>
-                <th scope="col">To</th>
-                <th scope="col" className="number">
-                  Gain
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {result.found.map(({ name, window, gain }) => (
-                <tr key={`${name} ${window.from}`}>
-                  <HolderName name={name} />
-                  <td>{window.from}</td>
-                  <td>{window.to}</td>
-                  <MoneyCell value={gain} />
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Scrolled
+          name="Table of worst windows"
+          title={`The worst of ${result.count} windows for each holder, the worst first, in the prices’ unit`}
+          columns={["Holder", "From", "To", "Gain"]}
+          texts={2}
+        >
+          {result.found.map(({ name, window, gain }) => (
+            <tr key={`${name} ${window.from}`}>
+              <HolderName name={name} />
+              <td>{window.from}</td>
+              <td>{window.to}</td>
+              <MoneyCell value={gain} />
+            </tr>
+          ))}
+        </Scrolled>
       )}
       <p className="hint">
         Nothing is fitted, and the file stays on this machine. Days on which a price is missing are left out.

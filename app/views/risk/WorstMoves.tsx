@@ -4,7 +4,8 @@ import type { ReactNode } from "react";
 import type { FoundMoves } from "../../../src/risk/found-moves.js";
 import { gainAt, type ToldMove } from "../../../src/risk/told-move.js";
 import type { Names } from "../../data/names.js";
-import { HolderName, MoneyCell, NumberCell, ShockCells, Scrolled } from "./cells.js";
+import { Scrolled } from "../../ui/Scrolled.js";
+import { HolderName, MoneyCell, NumberCell, ShockCells } from "./cells.js";
 import { rarity, type Reversed } from "./stakes.js";
 
 interface WorstMovesProps {

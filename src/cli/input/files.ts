@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 
 import { CliError } from "../cli-error.js";
 import { parseJson } from "./json-text.js";
-import { decodeText } from "./text-table.js";
+import { textIn } from "./text-bytes.js";
 import { messageOf } from "../../protocol/amounts/errors.js";
 
 /** Where a command was called. */
@@ -12,17 +12,9 @@ export interface Folder {
   readonly cwd: string;
 }
 
-/** How its files begin. */
-const GZIP = [0x1f, 0x8b];
-
 /** Without a byte order mark. @throws CliError FILE_UNREADABLE; FILE_INVALID for what is neither UTF-8 nor UTF-16 with its mark */
 export function readText({ cwd }: Folder, file: string): string {
-  const bytes = readBytes({ cwd }, file);
-  const text = decodeText(bytes);
-  if (text !== undefined) return text;
-  const isPacked = GZIP.every((byte, k) => bytes[k] === byte);
-  const problem = isPacked ? "it is packed, as gzip does: unpack it first" : "it is no text in UTF-8: save it so";
-  throw new CliError("FILE_INVALID", { file, problems: [problem] });
+  return textIn(file, readBytes({ cwd }, file));
 }
 
 /** As `readText`; undefined if no such file is there. */

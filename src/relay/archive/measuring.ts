@@ -1,11 +1,10 @@
 /** A thread of its own, so that nobody's order waits for it: replays the lines of a session's log, and measures when it is asked. */
 import { parentPort, workerData } from "node:worker_threads";
 
-import { type MeasuresDocument, wholeDocument } from "../../measures/document.js";
+import { measuredDocument } from "../../measures/document.js";
 import type { MeteredMaker } from "../../measures/maker-meter.js";
 import { Observer } from "../../measures/observation.js";
-import { type PricesElsewhere, referenceRows } from "../../measures/reference.js";
-import { measuresOf } from "../../measures/session.js";
+import type { PricesElsewhere } from "../../measures/reference.js";
 import { createReader } from "../../verify/events.js";
 import { bookTermsOf, parseHeader } from "../../verify/log-header.js";
 import { parseRecord } from "../../verify/session-log.js";
@@ -40,16 +39,12 @@ function take(lines: string): void {
   }
 }
 
-function measure({ until, elsewhere }: MeasuringQuestion): MeasuresDocument {
-  const { rows = [], maxAge } = elsewhere ?? {};
-  const reference = referenceRows(rows, header.terms.quantities);
-  const input = { terms, until, makers, reference, ...(maxAge !== undefined && { maxAge }) };
-  return wholeDocument(measuresOf(observer.observed(), input), makers);
-}
-
 parentPort?.on("message", (asked: MeasuringAsked) => {
   if ("lines" in asked) {
     take(asked.lines);
     parentPort?.postMessage(null);
-  } else parentPort?.postMessage(measure(asked));
+  } else {
+    const { quantities } = header.terms;
+    parentPort?.postMessage(measuredDocument(observer.observed(), { ...asked, terms, quantities, makers }));
+  }
 });
