@@ -153,7 +153,7 @@ function Interval({ line, steps }: { readonly line: RootLine; readonly steps: St
   const symbol = useNames()?.symbol ?? "tokens";
   const prices = useAt(["prices", root.marketRootId], (source) => pricesOf(source, root.marketRootId));
   const until = BigInt(head?.time ?? 0);
-  const data = telescopeOf(root, title, steps, { until, prices: prices.data ?? [], symbol });
+  const data = telescopeOf(root, title, steps, { until, prices: prices.data?.points ?? [], symbol });
   const drawing = useMemo(() => telescopePicture(data), [JSON.stringify(data)]);
   return (
     <Picture drawing={drawing}>
