@@ -1,67 +1,20 @@
 /** The rows that a relay's index tells are those of the session's dataset, cell by cell: one is made of logs, the other of blocks. */
 import { expect } from "chai";
 
-import { type ChainRecord, recordsOf } from "../../../src/bindings/records.js";
-import { createProjector, type Projector } from "../../../src/history/projector.js";
-import { withHouses } from "../../../src/history/vias.js";
+import { createProjector } from "../../../src/history/projector.js";
 import { TRUSTING } from "../../../src/protocol/book/outside.js";
 import { bookOf, snapshotOf } from "../../../src/protocol/book/snapshot.js";
-import { createHistory, type History, type HistoryRow } from "../../../src/relay/history/history.js";
-import { createIndexStore, type IndexStore } from "../../../src/relay/history/index-store.js";
+import { createHistory, type History } from "../../../src/relay/history/history.js";
+import { createIndexStore } from "../../../src/relay/history/index-store.js";
 import { toldItem } from "../../../src/views/history.js";
 import { bookTermsOf } from "../../../src/verify/log-header.js";
-import type { LogRecord, SessionLog } from "../../../src/verify/session-log.js";
 import { busySession, endSession } from "../../dataset/support/busy.js";
 import { type AllRows, rowsOf } from "../../dataset/support/folders.js";
-import { hashAt } from "../../history/support.js";
 import { withMarkets } from "../../verify/support/stories.js";
 import { WALLET } from "../../verify/support/people.js";
 import { ONE } from "../../verify/support/header.js";
 import { freshBook, sharedDatabase } from "../paper/database.js";
-
-interface LoggedBlock {
-  readonly header: { readonly number: number; readonly hash: string; readonly timestamp: bigint };
-  readonly records: readonly ChainRecord[];
-}
-
-/** The book's own logs, block by block. */
-function blocksOf({ header, records }: SessionLog): LoggedBlock[] {
-  const blocks = new Map<number, LogRecord[]>();
-  for (const record of records) {
-    const list = blocks.get(record.blockNumber);
-    if (list === undefined) blocks.set(record.blockNumber, [record]);
-    else list.push(record);
-  }
-  return [...blocks].map(([number, logs]) => ({
-    header: { number, hash: hashAt(number, 0), timestamp: BigInt(logs[0]!.timestamp) },
-    records: recordsOf(
-      { bookAddress: header.book },
-      logs.map(({ logIndex: index, ...log }) => ({ ...log, index })),
-    ),
-  }));
-}
-
-async function put(store: IndexStore, projector: Projector, blocks: readonly LoggedBlock[], isWhole = true) {
-  const rows = [];
-  for (const { header, records } of blocks) {
-    rows.push(await withHouses(projector.apply(header, records), () => Promise.resolve("maker" as const)));
-  }
-  expect(await store.put(rows, isWhole)).to.equal(true);
-}
-
-type Kind = "records" | "accounts" | "checkpoints";
-
-/** All pages. */
-async function all<K extends Kind>(history: History, kind: K): Promise<HistoryRow<K>[]> {
-  const rows: HistoryRow<K>[] = [];
-  let cursor: string | undefined;
-  for (;;) {
-    const page = await history.page(kind, { limit: 500, order: "asc", cursor });
-    rows.push(...page.items);
-    if (page.next === null) return rows;
-    cursor = page.next;
-  }
-}
+import { allPages, blocksOf, type LoggedBlock, put } from "./log-blocks.js";
 
 /** A dataset's row in JSON's words. */
 const inWords = ({ block_number, ts_event, ...row }: { readonly block_number: bigint; readonly ts_event: bigint }) => ({
@@ -71,8 +24,8 @@ const inWords = ({ block_number, ts_event, ...row }: { readonly block_number: bi
 });
 
 async function expectSame(history: History, rows: AllRows): Promise<void> {
-  const records = (await all(history, "records")).map(toldItem);
-  const accounts = (await all(history, "accounts")).map(toldItem);
+  const records = (await allPages(history, "records")).map(toldItem);
+  const accounts = (await allPages(history, "accounts")).map(toldItem);
   const addresses = new Map(rows.traders.map(({ trader, address }) => [trader, address]));
   const folded = rows.events.filter(({ checkpoint }) => checkpoint !== null);
   const alone = rows.events.filter(({ checkpoint }) => checkpoint === null);
@@ -91,7 +44,7 @@ async function expectSame(history: History, rows: AllRows): Promise<void> {
     const paid = rows.payments.filter((row) => row.seq === seq).map(({ amount_wei }) => amount_wei);
     if ("DWX".includes(account.action)) expect(amounts_wei).to.deep.equal(paid);
   }
-  const calls = (await all(history, "checkpoints")).map(toldItem);
+  const calls = (await allPages(history, "checkpoints")).map(toldItem);
   expect(calls.length).to.equal(rows.checkpoints.length);
   for (const [k, call] of calls.entries()) expect(call).to.deep.include(inWords(rows.checkpoints[k]!));
 }
