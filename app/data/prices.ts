@@ -1,5 +1,5 @@
 /** Prices of a basket's assets in a file of the user's own: as history, and as what was known when. */
-import { columnTable } from "../../src/cli/input/text-table.js";
+import { columnTable } from "../../src/input/text-table.js";
 import type { PricesElsewhere } from "../../src/measures/reference.js";
 import { USUAL_AGE } from "../../src/measures/session.js";
 import { pricesOfUnits } from "../../src/protocol/value/stress-units.js";

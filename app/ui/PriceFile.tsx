@@ -1,7 +1,7 @@
 /** A file of prices that stays on this machine, and what is wrong with it. */
 import type { ReactNode } from "react";
 
-import { decodeText } from "../../src/cli/input/text-table.js";
+import { decodeText } from "../../src/input/text-table.js";
 
 const MOST_BYTES = 20_000_000;
 const MOST_PROBLEMS = 5;

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
-import { columnTable, decodeText, tableLines } from "../../src/cli/input/text-table.js";
+import { columnTable, decodeText, tableLines } from "../../src/input/text-table.js";
 import { parseDecimal } from "./decimals.js";
 import { InputError } from "./errors.js";
 

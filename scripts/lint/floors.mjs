@@ -40,6 +40,15 @@ const BELOW_RELAY = [
   GENERATED,
   "src/deployment",
 ];
+/** The library, without its programs: what a page and the command line both need lies below both. */
+const BELOW_APP = [
+  ...BELOW_RELAY.filter((folder) => folder !== "src/deployment"),
+  "src/input",
+  "src/pictures",
+  "src/risk",
+  "src/dataset",
+  "src/client",
+];
 const BELOW_STAGE = ["src", GENERATED];
 
 /**
@@ -49,15 +58,16 @@ const BELOW_STAGE = ["src", GENERATED];
 export const FLOORS = {
   ...roomsOf("src/protocol", ROOMS_OF_PROTOCOL, []),
   ...roomsOf("src/relay", ROOMS_OF_RELAY, BELOW_RELAY),
-  ...roomsOf("app", ROOMS_OF_APP, ["src", GENERATED]),
+  ...roomsOf("app", ROOMS_OF_APP, BELOW_APP),
   "src/protocol": [],
   "src/node": ["src/protocol"],
   "src/local": ["src/protocol"],
   "src/bindings": ["src/protocol", "src/node", GENERATED],
+  "src/input": ["src/protocol"],
   "src/wire": ["src/protocol"],
   "src/pictures": ["src/protocol"],
   "src/measures": ["src/protocol"],
-  "src/risk": ["src/protocol"],
+  "src/risk": ["src/protocol", "src/input"],
   "src/views": ["src/protocol", "src/wire"],
   "src/history": ["src/protocol", "src/bindings", "src/measures"],
   "src/verify": ["src/protocol", "src/node", "src/bindings", GENERATED],
@@ -68,7 +78,7 @@ export const FLOORS = {
   "src/deployment": ["src/protocol", "src/node", "src/bindings", "deployments.json"],
   "src/relay": BELOW_RELAY,
   "src/cli": ["src", GENERATED],
-  app: BELOW_STAGE, // browsers' own: only tests import it
+  app: BELOW_APP, // browsers' own: only tests import it
   stage: BELOW_STAGE,
   bench: [...BELOW_STAGE, "stage"],
   lab: [...BELOW_STAGE, "stage"],

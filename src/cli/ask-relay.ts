@@ -5,7 +5,7 @@ import { httpLocation } from "../wire/locations.js";
 import type { RelaySession } from "../wire/session.js";
 import { parseSessionLogLines, type SessionLogStream } from "../verify/session-log.js";
 import type { CliContext } from "./context.js";
-import { invalid } from "./input/parse.js";
+import { invalid } from "../input/errors.js";
 import { readSettings, type SettingOptions } from "./input/settings.js";
 
 export const ASK_RELAY = [
@@ -13,7 +13,7 @@ export const ASK_RELAY = [
   "ask a relay's index, not the chain's logs; without an address the one that is set (SESSION_RELAY_URL, else the profile's)",
 ] as const;
 
-/** @throws CliError ARGUMENT_INVALID */
+/** @throws InputError ARGUMENT_INVALID */
 export function relayAt(context: CliContext, given: string | true): string {
   const url = given === true ? readSettings(context, {}, "relay").relay : given;
   if (url === undefined) throw invalid("--relay", "", "an address, or one in SESSION_RELAY_URL or the profile");
@@ -24,7 +24,7 @@ export function relayAt(context: CliContext, given: string | true): string {
 
 /**
  * @param url of a relay that may be another session's
- * @throws CliError ARGUMENT_INVALID; RelayRequestError what it refuses
+ * @throws InputError ARGUMENT_INVALID; RelayRequestError what it refuses
  */
 export async function relayOf(
   context: CliContext,
@@ -53,7 +53,7 @@ export async function logOfRelay(
   throw ownError("RELAY_ANSWER_MALFORMED", { problem: `the log is of session ${session}, not of ${facts.session}` });
 }
 
-/** @throws CliError ARGUMENT_INVALID if another session is named */
+/** @throws InputError ARGUMENT_INVALID if another session is named */
 function requireSession(context: CliContext, options: Pick<SettingOptions, "session">, served: string): void {
   const named = options.session ?? context.env["SESSION_ADDRESS"] ?? context.profile()?.session;
   if (named === undefined || named === "" || named.toLowerCase() === served.toLowerCase()) return;

@@ -11,7 +11,7 @@ import {
 import type { TokenWei } from "../protocol/amounts/units.js";
 import { basketOf } from "../bindings/assets.js";
 import type { CliContext } from "./context.js";
-import type { Holders } from "./input/holders-file.js";
+import type { Holders } from "../risk/stress/holders.js";
 import type { SettingOptions } from "./input/settings.js";
 import { bookAfter } from "../protocol/book/order-effect.js";
 import { paidIn } from "../protocol/book/payments.js";

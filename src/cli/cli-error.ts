@@ -1,14 +1,13 @@
-/** What the command line itself refuses. The page reads the same files, and refuses them in the same words. */
+/** What the command line itself refuses. */
+import { type InputErrorValues, listed } from "../input/errors.js";
 import { ProtocolError } from "../protocol/amounts/errors.js";
 
 const ADVICE = {
-  ARGUMENT_INVALID: "Run the command with --help to see what it takes.",
   KEY_IN_ARGUMENT:
     "Other users of this machine can read arguments, and the shell keeps them: treat the key as known. Use SESSION_PRIVATE_KEY, --keystore FILE or --account hardhat:NAME.",
   SETTINGS_INVALID: "Mend every setting named.",
   FILE_UNREADABLE: "Give a file that exists and may be read.",
   FILE_UNWRITABLE: "Give a path in a folder that exists and may be written.",
-  FILE_INVALID: "Mend every place named.",
   CHAIN_UNREACHABLE: "Start the node, or give another address with --rpc or SESSION_RPC_URL.",
   KEYSTORE_INVALID: "Give a Web3 keystore file (version 3, JSON).",
   PASSWORD_WRONG: "Give the password of that keystore.",
@@ -33,21 +32,15 @@ const ADVICE = {
 } as const;
 
 export type CliErrorCode = keyof typeof ADVICE;
-export type CliErrorValues = Readonly<Record<string, string | number | bigint | readonly string[]>>;
+export type CliErrorValues = InputErrorValues;
 
-/** Bad input, or a world in which the command cannot run. Nothing has been sent when one is thrown. */
+/** A world in which the command cannot run. Nothing has been sent when one is thrown. */
 export class CliError extends ProtocolError {
   declare public readonly code: CliErrorCode;
   public readonly values: CliErrorValues;
 
   public constructor(code: CliErrorCode, values: CliErrorValues = {}, cause?: unknown) {
-    const named = Object.entries(values).flatMap(([name, value]) =>
-      Array.isArray(value) ? value.map((one) => `\n  ${String(one)}`) : [` ${name}: ${String(value)}.`],
-    );
-    super(code, `${code}:${named.join("")}${Array.isArray(Object.values(values).at(-1)) ? "\n" : " "}${ADVICE[code]}`, {
-      retryable: false,
-      ...(cause === undefined ? {} : { cause }),
-    });
+    super(code, listed(code, values, ADVICE[code]), { retryable: false, ...(cause === undefined ? {} : { cause }) });
     this.values = values;
   }
 

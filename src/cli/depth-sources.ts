@@ -10,7 +10,8 @@ import type { Depth } from "../protocol/value/quote.js";
 import type { RelayMarkets } from "../wire/state.js";
 import { relayAt, relayOf } from "./ask-relay.js";
 import type { CliContext } from "./context.js";
-import { invalid, parseAddress } from "./input/parse.js";
+import { parseAddress } from "./input/parse.js";
+import { invalid } from "../input/errors.js";
 import type { SettingOptions } from "./input/settings.js";
 import { factoryOf, requireMarket } from "./maker-factory.js";
 import { readHeads } from "./market-words.js";
@@ -43,7 +44,7 @@ export interface HouseDepth extends Depth {
 
 /**
  * @param most resting orders of each side that the chain is asked for, or levels of a relay
- * @throws CliError ARGUMENT_INVALID; ClientError, NodeError, RelayRequestError what node or relay say
+ * @throws InputError ARGUMENT_INVALID; ClientError, NodeError, RelayRequestError what node or relay say
  */
 export function readShownDepth(
   context: CliContext,
@@ -83,7 +84,7 @@ async function fromChain(
   return { root, head: heads.get(market.marketRootId), assets: handle.legs.length, own, houses };
 }
 
-/** @returns undefined if no maker is named. @throws CliError ARGUMENT_INVALID for one that gives nothing in this market */
+/** @returns undefined if no maker is named. @throws InputError ARGUMENT_INVALID for one that gives nothing in this market */
 async function depthOfMaker(
   context: CliContext,
   handle: SessionHandle,

@@ -5,6 +5,7 @@ import { adviceFor, isAdvised } from "../bindings/advice.js";
 import { ClientError } from "../bindings/errors.js";
 import { isRefusal } from "../protocol/market/refusal.js";
 import { CliError } from "./cli-error.js";
+import { InputError } from "../input/errors.js";
 import { RelayRequestError } from "../client/relay/errors.js";
 import { DatasetError } from "../dataset/errors.js";
 import { DeployError } from "../deployment/errors.js";
@@ -88,12 +89,12 @@ export function explain(thrown: unknown, units: ReaderUnits = createReaderUnits(
     const status = DATASET_FINDING_CODES.has(code) ? EXIT.doesNotHold : EXIT.badInput;
     return { status, error: { code, message, advice, values: asJson(values) } };
   }
-  if (thrown instanceof CliError) {
+  if (thrown instanceof CliError || thrown instanceof InputError) {
     const { code, message, advice, values } = thrown;
     return { status: EXIT.badInput, error: { code, message, advice, values: asJson(values) } };
   }
   if (thrown instanceof CommanderError) {
-    return explain(new CliError("ARGUMENT_INVALID", { reason: thrown.message.replace(/^error: /, "") }));
+    return explain(new InputError("ARGUMENT_INVALID", { reason: thrown.message.replace(/^error: /, "") }));
   }
   if (thrown instanceof RiskError) {
     const { code, message, values } = thrown;

@@ -6,7 +6,7 @@ import { type Maker, makerMarketOf } from "../client/maker.js";
 import { knownMakerFactory } from "../deployment/known.js";
 import type { MakerMarket } from "../protocol/maker/taking.js";
 import type { MarketRef } from "../protocol/signing/package.js";
-import { invalid } from "./input/parse.js";
+import { invalid } from "../input/errors.js";
 import { readSettings, type SettingOptions, type Sources, withSettings } from "./input/settings.js";
 
 export function withFactory(command: Command): Command {
@@ -18,7 +18,7 @@ export function factoryOf(sources: Sources, options: SettingOptions, { domain }:
   return readSettings(sources, options, "makerFactory").makerFactory ?? knownMakerFactory(domain.chainId);
 }
 
-/** The market as the maker trades in it. @throws CliError ARGUMENT_INVALID, which says why there is nothing to be had */
+/** The market as the maker trades in it. @throws InputError ARGUMENT_INVALID, which says why there is nothing to be had */
 export function requireMarket(maker: Maker, market: MarketRef): MakerMarket {
   const found = makerMarketOf(maker, market);
   if (found !== undefined) return found;

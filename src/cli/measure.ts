@@ -88,7 +88,7 @@ export interface PriceSource {
   readonly maxAge: bigint;
 }
 
-/** @throws CliError FILE_INVALID for prices of other days; RuleError RECORD_IMPOSSIBLE */
+/** @throws InputError FILE_INVALID for prices of other days; RuleError RECORD_IMPOSSIBLE */
 export function measureAll(
   sessions: readonly LoggedSession[],
   source: PriceSource | undefined,

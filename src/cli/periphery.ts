@@ -10,7 +10,7 @@ import { connect } from "./chain.js";
 import type { CliContext } from "./context.js";
 import { type ArtifactsOptions, artifactsOn, withArtifacts } from "./deploying.js";
 import { openWallet } from "./input/keys.js";
-import { invalid } from "./input/parse.js";
+import { invalid } from "../input/errors.js";
 import { readSettings, withSettings } from "./input/settings.js";
 import type { NodeProvider } from "../node/provider.js";
 
@@ -46,7 +46,7 @@ export async function deployNamed<Name extends PeripheryName>(
 /**
  * That a contract which is named in immutable terms knows what it will be asked; it may refuse to answer today, with a reason.
  * @param wanted what the argument is to be
- * @throws CliError ARGUMENT_INVALID if it does not, or there is none; NodeError
+ * @throws InputError ARGUMENT_INVALID if it does not, or there is none; NodeError
  */
 export async function requireAnswer(
   argument: string,

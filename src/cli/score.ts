@@ -5,7 +5,7 @@ import { rebuildBook } from "../protocol/book/rebuild.js";
 import { bookTermsOf } from "../verify/log-header.js";
 import type { SessionLog } from "../verify/session-log.js";
 import type { CliContext } from "./context.js";
-import { CliError } from "./cli-error.js";
+import { InputError } from "../input/errors.js";
 import { bookEventsOf, readVerifiedLogs } from "./verified-logs.js";
 
 /** A session that counts. */
@@ -25,7 +25,7 @@ export async function scoreLogs(context: CliContext, files: readonly string[]): 
   const logs = await readVerifiedLogs(context, files);
   const lines = scoreTable(logs.map(scoreOf));
   if (lines.length === 0) {
-    throw new CliError("FILE_INVALID", { file: files.join(", "), problems: ["nobody has registered"] });
+    throw new InputError("FILE_INVALID", { file: files.join(", "), problems: ["nobody has registered"] });
   }
   const sessions = logs.map(({ header, checksum }) => ({ session: header.session, checksum }));
   return { sessions, table: recordTableOf(lines) };

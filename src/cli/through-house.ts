@@ -47,7 +47,7 @@ export interface RoutedThrough {
 
 /**
  * @returns undefined if no house is named
- * @throws ClientError Client_NotARouter, Client_NotAMaker; CliError ARGUMENT_INVALID, for a maker that gives nothing in this market too
+ * @throws ClientError Client_NotARouter, Client_NotAMaker; InputError ARGUMENT_INVALID, for a maker that gives nothing in this market too
  */
 export async function routeThrough(
   sources: Sources,

@@ -11,7 +11,7 @@ import { date, facts, paragraphs } from "./output/text.js";
 
 /**
  * @param domain of the book, as the chain has it; undefined if no node is asked: then the relay is believed on it
- * @throws RelayRequestError what the relay refuses; CliError ARGUMENT_INVALID
+ * @throws RelayRequestError what the relay refuses; InputError ARGUMENT_INVALID
  */
 export async function sendThroughRelay(
   context: CliContext,

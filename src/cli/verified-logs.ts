@@ -4,7 +4,7 @@ import { createReader } from "../verify/events.js";
 import { parseSessionLog, type SessionLog } from "../verify/session-log.js";
 import { verifySession } from "../verify/verify-session.js";
 import type { CliContext } from "./context.js";
-import { CliError } from "./cli-error.js";
+import { InputError } from "../input/errors.js";
 import { readText } from "./input/files.js";
 
 /**
@@ -17,11 +17,11 @@ export async function readVerifiedLogs(context: CliContext, files: readonly stri
     const log = parseSessionLog(readText(context, file));
     const { session } = log.header;
     if (logs.some(({ header }) => header.session === session)) {
-      throw new CliError("FILE_INVALID", { file, problems: [`session ${session} stands in another file already`] });
+      throw new InputError("FILE_INVALID", { file, problems: [`session ${session} stands in another file already`] });
     }
     const { verdict } = await verifySession(log);
     if (verdict.kind === "does-not-hold") {
-      throw new CliError("FILE_INVALID", { file, problems: ["it does not hold: `session verify --logs` says why"] });
+      throw new InputError("FILE_INVALID", { file, problems: ["it does not hold: `session verify --logs` says why"] });
     }
     logs.push(log);
   }

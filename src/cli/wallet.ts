@@ -3,7 +3,7 @@ import { ZeroAddress } from "ethers";
 
 import type { SessionHandle } from "../bindings/session.js";
 import { read } from "../bindings/transact.js";
-import { invalid } from "./input/parse.js";
+import { invalid } from "../input/errors.js";
 import { tokens } from "./output/text.js";
 
 export interface WalletFacts {
@@ -28,7 +28,7 @@ export function walletText(
   return [`${tokens(sessionTokenWei)} session tokens`, ...legs].join(", ");
 }
 
-/** The session's own contracts hold tokens for nobody: what is sent there is lost. @throws CliError ARGUMENT_INVALID */
+/** The session's own contracts hold tokens for nobody: what is sent there is lost. @throws InputError ARGUMENT_INVALID */
 export function requireOutside(handle: SessionHandle, argument: string, address: string): void {
   const own = [ZeroAddress, handle.address, handle.bookAddress, ...handle.legs.map(({ target }) => target)];
   if (!own.includes(address)) return;

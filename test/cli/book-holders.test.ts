@@ -2,7 +2,7 @@ import { expect } from "chai";
 
 import { holdersOnChain } from "../../src/cli/book-holders.js";
 import { OUTSIDE, UNDECIDED } from "../../src/protocol/value/stress-holders.js";
-import type { Holders } from "../../src/cli/input/holders-file.js";
+import type { Holders } from "../../src/risk/stress/holders.js";
 import { type Fraction, sum } from "../../src/protocol/amounts/fraction.js";
 import type { Allocation } from "../../src/protocol/value/allocations.js";
 import { silentContext, type SilentContext } from "./context.js";

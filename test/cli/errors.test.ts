@@ -4,6 +4,7 @@ import { expect } from "chai";
 import { ClientError } from "../../src/bindings/errors.js";
 import { CliError, type CliErrorCode } from "../../src/cli/cli-error.js";
 import { EXIT, explain } from "../../src/cli/errors.js";
+import { InputError, type InputErrorCode } from "../../src/input/errors.js";
 import { RelayRequestError } from "../../src/client/relay/errors.js";
 import { ProtocolError, RuleError } from "../../src/protocol/amounts/errors.js";
 import { RiskError } from "../../src/risk/errors.js";
@@ -14,12 +15,10 @@ import { SessionLogError } from "../../src/verify/errors.js";
 
 /** Every code, so that a new one is looked at here. */
 const OWN_CODES: readonly CliErrorCode[] = [
-  "ARGUMENT_INVALID",
   "KEY_IN_ARGUMENT",
   "SETTINGS_INVALID",
   "FILE_UNREADABLE",
   "FILE_UNWRITABLE",
-  "FILE_INVALID",
   "CHAIN_UNREACHABLE",
   "KEYSTORE_INVALID",
   "PASSWORD_WRONG",
@@ -34,15 +33,23 @@ const OWN_CODES: readonly CliErrorCode[] = [
   "MIRROR_DIFFERS",
 ];
 
+const INPUT_CODES: readonly InputErrorCode[] = ["ARGUMENT_INVALID", "FILE_INVALID"];
+
 describe("errors of the command line", function () {
   it("have the statuses that the help names", function () {
     expect(EXIT).to.deep.equal({ good: 0, doesNotHold: 1, badInput: 2, holdsIf: 3 });
   });
 
   describe("its own", function () {
-    for (const code of OWN_CODES) {
+    const values = { file: "a" };
+    const thrown = [
+      ...OWN_CODES.map((code) => new CliError(code, values)),
+      ...INPUT_CODES.map((code) => new InputError(code, values)),
+    ];
+    for (const one of thrown) {
+      const { code } = one;
       it(`end with status 2 and say what to do: ${code}`, function () {
-        const { status, error } = explain(new CliError(code, { file: "a" }));
+        const { status, error } = explain(one);
         expect(status).to.equal(2);
         expect(error.code).to.equal(code);
         expect(error.values).to.deep.equal({ file: "a" });
@@ -52,7 +59,7 @@ describe("errors of the command line", function () {
     }
 
     it("list problems one a line, with the advice on a line of its own", function () {
-      const { message } = new CliError("FILE_INVALID", { file: "a.json", problems: ["x: is wrong", "y: too"] });
+      const { message } = new InputError("FILE_INVALID", { file: "a.json", problems: ["x: is wrong", "y: too"] });
       expect(message).to.equal("FILE_INVALID: file: a.json.\n  x: is wrong\n  y: too\nMend every place named.");
     });
 

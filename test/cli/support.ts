@@ -3,6 +3,7 @@ import { expect } from "chai";
 import type { Wallet } from "ethers";
 
 import { CliError, type CliErrorCode } from "../../src/cli/cli-error.js";
+import { InputError, type InputErrorCode } from "../../src/input/errors.js";
 import { runProgram } from "../../src/cli/program.js";
 
 export const ONE = 10n ** 18n;
@@ -90,12 +91,15 @@ export function problemsOf({ values }: Told): string[] {
   return values["problems"] as string[]; // as SETTINGS_INVALID and FILE_INVALID have them
 }
 
-/** Asserts a CliError of that code and, of its values, those that are given. */
+type Refused = CliError | InputError;
+type RefusedCode = CliErrorCode | InputErrorCode;
+
+/** Asserts an error of the command line or of its input, of that code and, of its values, those that are given. */
 export function expectCliError(
   action: () => unknown,
-  code: CliErrorCode,
+  code: RefusedCode,
   values: Readonly<Record<string, unknown>> = {},
-): CliError {
+): Refused {
   let thrown: unknown;
   try {
     action();
@@ -108,9 +112,9 @@ export function expectCliError(
 /** The same of a promise that is refused. */
 export async function expectCliRefusal(
   attempt: Promise<unknown>,
-  code: CliErrorCode,
+  code: RefusedCode,
   values: Readonly<Record<string, unknown>> = {},
-): Promise<CliError> {
+): Promise<Refused> {
   const thrown = await attempt.then(
     () => undefined,
     (error: unknown) => error,
@@ -118,9 +122,10 @@ export async function expectCliRefusal(
   return requireCliError(thrown, code, values);
 }
 
-function requireCliError(thrown: unknown, code: CliErrorCode, values: Readonly<Record<string, unknown>>): CliError {
-  expect(thrown, `nothing, or no CliError, was thrown where ${code} was expected`).to.be.instanceOf(CliError);
-  const error = thrown as CliError; // as just expected
+function requireCliError(thrown: unknown, code: RefusedCode, values: Readonly<Record<string, unknown>>): Refused {
+  const isOurs = thrown instanceof CliError || thrown instanceof InputError;
+  expect(isOurs, `nothing, or no such error, was thrown where ${code} was expected`).to.equal(true);
+  const error = thrown as Refused; // as just expected
   expect(error.code, error.message).to.equal(code);
   expect(error.values).to.deep.include(values);
   return error;

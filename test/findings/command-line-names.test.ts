@@ -4,7 +4,7 @@
  */
 import { expect } from "chai";
 
-import { assetIndex } from "../../src/cli/input/asset-names.js";
+import { assetIndex } from "../../src/input/asset-names.js";
 import { readScenarios } from "../../src/cli/input/stress-scenarios.js";
 import { silentContext } from "../cli/context.js";
 import { expectCliError } from "../cli/support.js";

@@ -41,6 +41,17 @@ describe("house/floors", () => {
     expect(refusal("app/App.tsx", "app/views/trade/Trade.js")).to.equal(undefined);
   });
 
+  it("keeps the programs out of the page: what both need lies below both", () => {
+    for (const file of ["app/main.tsx", "app/data/x.ts", "app/views/risk/x.ts", "src/risk/x.ts", "src/input/x.ts"]) {
+      expect(refusal(file, "src/cli/cli-error.js"), file).to.be.a("string");
+      expect(refusal(file, "src/relay/errors.js"), file).to.be.a("string");
+    }
+    expect(refusal("app/views/risk/x.ts", "src/risk/stress/table.js")).to.equal(undefined);
+    expect(refusal("src/cli/stress/x.ts", "src/risk/stress/table.js")).to.equal(undefined);
+    expect(refusal("src/risk/stress/x.ts", "src/input/errors.js")).to.equal(undefined);
+    expect(refusal("src/input/x.ts", "src/risk/stress/table.js")).to.be.a("string");
+  });
+
   it("takes a file for a room where it is named as one", () => {
     expect(floorOf("src/relay/errors.ts")).to.equal("src/relay/errors");
     expect(floorOf("src/relay/main.ts")).to.equal("src/relay");

@@ -1,5 +1,5 @@
 /** Histories as lines over time. Numbers become floats here, for a picture; the table and the files have them exactly. */
-import { columnTable } from "../../../src/cli/input/text-table.js";
+import { columnTable } from "../../../src/input/text-table.js";
 import { momentOf } from "../../../src/protocol/amounts/times.js";
 import type { Line, SeriesData } from "../../ui/series-data.js";
 

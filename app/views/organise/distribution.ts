@@ -1,5 +1,5 @@
 /** Who is sent how many session tokens: a table with the columns `address` and `amount`, checked before anything is sent. */
-import { columnTable } from "../../../src/cli/input/text-table.js";
+import { columnTable } from "../../../src/input/text-table.js";
 import { messageOf } from "../../../src/protocol/amounts/errors.js";
 import { addressIn } from "../../../src/protocol/signing/addresses.js";
 import { formatTokenWei, parseTokenWei, type TokenWei } from "../../../src/protocol/amounts/units.js";

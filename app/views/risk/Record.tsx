@@ -2,10 +2,10 @@
 import { type ReactNode, useMemo, useState } from "react";
 
 import { toReadableJson } from "../../../src/protocol/amounts/json.js";
-import { comparisonWith } from "../../../src/cli/stress/comparison.js";
-import { rankedHolders } from "../../../src/cli/stress/ranked.js";
-import { reportOf } from "../../../src/cli/stress/report.js";
-import { tableDocument } from "../../../src/cli/stress/table.js";
+import { comparisonWith } from "../../../src/risk/stress/comparison.js";
+import { rankedHolders } from "../../../src/risk/stress/ranked.js";
+import { reportOf } from "../../../src/risk/stress/report.js";
+import { tableDocument } from "../../../src/risk/stress/table.js";
 import { Refusal } from "../../ui/State.js";
 import { saveText } from "../data/save.js";
 import { Scrolled } from "../../ui/Scrolled.js";

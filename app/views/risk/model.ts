@@ -21,9 +21,9 @@ import {
 } from "../../../src/protocol/value/stress-scenarios.js";
 import { inKnownUnit, pricesOfUnits, stressScale } from "../../../src/protocol/value/stress-units.js";
 import { type Numeraire, stressTable, type StressTable } from "../../../src/protocol/value/stress.js";
-import type { Holders } from "../../../src/cli/input/holders-file.js";
-import { type Scenario, scenariosIn } from "../../../src/cli/input/scenario-rows.js";
-import type { StressRun } from "../../../src/cli/stress/table.js";
+import type { Holders } from "../../../src/risk/stress/holders.js";
+import { type Scenario, scenariosIn } from "../../../src/risk/stress/scenario-rows.js";
+import type { StressRun } from "../../../src/risk/stress/table.js";
 import type { Holdings } from "../../data/mirror/holders.js";
 import type { Names, Root } from "../../data/names.js";
 import { decimalText } from "../../ui/numbers.js";
@@ -129,7 +129,7 @@ export function holdersOf({ baseline }: Pick<RiskInput, "baseline">, session: st
 
 /**
  * @param file of scenarios, in whose place the typed shocks stand otherwise
- * @throws RuleError AMOUNT_…, SHAPE_MISMATCH, OUTCOMES_TOO_MANY, FRACTION_UNDEFINED; Refusal Book_OutcomeImpossible; CliError FILE_INVALID
+ * @throws RuleError AMOUNT_…, SHAPE_MISMATCH, OUTCOMES_TOO_MANY, FRACTION_UNDEFINED; Refusal Book_OutcomeImpossible; InputError FILE_INVALID
  */
 export function riskTable(input: RiskInput, ground: RiskGround, session = "", file?: ScenarioFile): RiskTable {
   const { holdings, assets, roots } = ground;

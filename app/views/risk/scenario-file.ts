@@ -1,6 +1,6 @@
 /** A file of scenarios as the command line reads it: what it says of itself, and its hashes. */
-import { type FileIdentity, identityOf, type ScenarioHead, splitHead } from "../../../src/cli/input/scenario-head.js";
-import { textIn } from "../../../src/cli/input/text-bytes.js";
+import { type FileIdentity, identityOf, type ScenarioHead, splitHead } from "../../../src/risk/stress/scenario-head.js";
+import { textIn } from "../../../src/input/text-bytes.js";
 
 export interface ScenarioFile {
   /** All of it. */
@@ -8,7 +8,7 @@ export interface ScenarioFile {
   readonly source: ScenarioHead & FileIdentity;
 }
 
-/** @throws CliError FILE_INVALID */
+/** @throws InputError FILE_INVALID */
 export function readScenarioFile(name: string, bytes: Uint8Array): ScenarioFile {
   const text = textIn(name, bytes);
   return { text, source: { ...splitHead(name, text).head, ...identityOf(name, bytes) } };

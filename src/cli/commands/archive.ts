@@ -12,7 +12,8 @@ import { databaseLocation } from "../../wire/locations.js";
 import type { ArchiveManifest } from "../archive/files.js";
 import type { CliContext } from "../context.js";
 import { CliError } from "../cli-error.js";
-import { invalid, parseCount } from "../input/parse.js";
+import { parseCount } from "../../input/counts.js";
+import { invalid } from "../../input/errors.js";
 import { facts, paragraphs, table } from "../output/text.js";
 
 interface Options {
@@ -87,7 +88,7 @@ function listCommand(context: CliContext): Command {
     .action((options: Options) => opened(context, options, (database) => list(context, database)));
 }
 
-/** @throws CliError ARGUMENT_INVALID: a relay makes a database where none is, but of a new one nothing was archived */
+/** @throws InputError ARGUMENT_INVALID: a relay makes a database where none is, but of a new one nothing was archived */
 function folderOf({ cwd }: CliContext, text: string): string {
   const folder = resolve(cwd, text);
   if (existsSync(join(folder, "PG_VERSION"))) return folder;

@@ -13,7 +13,9 @@ import { nextTime } from "../chain.js";
 import { CliError } from "../cli-error.js";
 import { explain } from "../errors.js";
 import { readMirror } from "../mirror.js";
-import { invalid, parseCount, parseTime } from "../input/parse.js";
+import { parseTime } from "../input/parse.js";
+import { parseCount } from "../../input/counts.js";
+import { invalid } from "../../input/errors.js";
 import { readSignedCancellation } from "../input/signed-file.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
 import { nextText, sentDocument, sentText } from "../output/session-facts.js";
@@ -143,7 +145,7 @@ function answer(context: CliContext, { offset, skipped, receipt }: Offsets): voi
 
 /**
  * Most orders rest at the place of their number, and one question tells. The logs know the places of the others.
- * @throws CliError ARGUMENT_INVALID for numbers that no order has had
+ * @throws InputError ARGUMENT_INVALID for numbers that no order has had
  */
 async function placed(
   context: CliContext,

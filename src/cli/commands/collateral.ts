@@ -9,7 +9,7 @@ import { rootOf, type MarketTable } from "../../protocol/market/market-table.js"
 import { opposite, type TokenWei, tokenWei } from "../../protocol/amounts/units.js";
 import type { CliContext } from "../context.js";
 import { headsOf, readMirror } from "../mirror.js";
-import { invalid } from "../input/parse.js";
+import { invalid } from "../../input/errors.js";
 import { amountText, marketName, marketTitle, priceText, rootName, outcomeText } from "../output/session-facts.js";
 import { withSettings } from "../input/settings.js";
 import { facts, paragraphs, table, tokens } from "../output/text.js";

@@ -13,7 +13,7 @@ import { startDemoRelay } from "../demo/relay.js";
 import { FUNDING_SECONDS, openDemoMaker, openDemoSession } from "../demo/session.js";
 import { lastUntil } from "../lasting.js";
 import { forgetProfile, type Profile, profileFile, readProfiles, saveProfile } from "../input/profile.js";
-import { parseCount } from "../input/parse.js";
+import { parseCount } from "../../input/counts.js";
 import { readSettings, type SettingOptions } from "../input/settings.js";
 import { asJson } from "../output/json.js";
 import { nextText } from "../output/session-facts.js";
@@ -57,7 +57,7 @@ Examples:
     });
 }
 
-/** Read before anything is started. @throws CliError ARGUMENT_INVALID */
+/** Read before anything is started. @throws InputError ARGUMENT_INVALID */
 function limitsOf({ maxLots }: Options): Pick<SessionParams, "maxLots"> {
   if (maxLots === undefined) return {};
   return { maxLots: BigInt(parseCount("--max-lots", maxLots, 1, Number.MAX_SAFE_INTEGER)) };

@@ -8,8 +8,9 @@ import { contractsOf, isReleased, KNOWN_DEPLOYMENTS, type KnownDeployments } fro
 import type { CliContext } from "../context.js";
 import { artifactsOf, artifactsOn, type DeployingOptions, runDeploying, withDeploying } from "../deploying.js";
 import { CliError } from "../cli-error.js";
+import { InputError } from "../../input/errors.js";
 import { readTextIfThere, writeText } from "../input/files.js";
-import { parseJson, problemsOf } from "../input/json-text.js";
+import { parseJson, problemsOf } from "../../input/json-text.js";
 import { readSettings, withSettings } from "../input/settings.js";
 import { nextText } from "../output/session-facts.js";
 import { paragraphs } from "../output/text.js";
@@ -119,7 +120,7 @@ function readNotes(context: CliContext, file: string): KnownDeployments {
   if (text === undefined) return { ...KNOWN_DEPLOYMENTS, chains: {} };
   const result = NOTES.safeParse(parseJson(file, text));
   if (result.success) return result.data as KnownDeployments; // contracts of other versions may be other ones
-  throw new CliError("FILE_INVALID", { file, problems: problemsOf(result.error) });
+  throw new InputError("FILE_INVALID", { file, problems: problemsOf(result.error) });
 }
 
 function describeBuild(build: Build): string {

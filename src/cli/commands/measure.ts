@@ -11,7 +11,9 @@ import type { BookTerms } from "../../protocol/book/terms.js";
 import { connect } from "../chain.js";
 import type { CliContext } from "../context.js";
 import { writeText } from "../input/files.js";
-import { invalid, parseAddress, parseCount, parseTime, splitOnce } from "../input/parse.js";
+import { parseAddress, parseTime, splitOnce } from "../input/parse.js";
+import { parseCount } from "../../input/counts.js";
+import { invalid } from "../../input/errors.js";
 import { readKnownPrices } from "../input/price-file.js";
 import { readSettings, type SettingOptions, withSettings } from "../input/settings.js";
 import {

@@ -7,7 +7,8 @@ import type { PageServer } from "../../page/serve.js";
 import { messageOf } from "../../protocol/amounts/errors.js";
 import { connect } from "../chain.js";
 import type { CliContext } from "../context.js";
-import { invalid, parseCount } from "../input/parse.js";
+import { parseCount } from "../../input/counts.js";
+import { invalid } from "../../input/errors.js";
 import { readSettings, type SettingOptions, withSettings } from "../input/settings.js";
 import { lastUntil } from "../lasting.js";
 import { relayAt } from "../ask-relay.js";
@@ -78,7 +79,7 @@ async function configOf(
   return { session, config: { chains: [chain], sessions: [{ chainId, address: session, fromBlock, ...asked }] } };
 }
 
-/** @throws CliError ARGUMENT_INVALID if the port cannot be had */
+/** @throws InputError ARGUMENT_INVALID if the port cannot be had */
 async function served(folder: string, config: PageConfigText, port: number): Promise<PageServer> {
   const { servePage } = await import("../../page/serve.js"); // the server is loaded only by the command that runs it
   try {

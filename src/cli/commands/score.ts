@@ -1,7 +1,8 @@
 import { Command } from "commander";
 
 import type { CliContext } from "../context.js";
-import { fixed, paragraphs, table } from "../output/text.js";
+import { paragraphs, table } from "../output/text.js";
+import { fixed } from "../../protocol/amounts/decimals.js";
 import { nextText } from "../output/session-facts.js";
 import { parseHash } from "../periphery.js";
 import { scoreLogs } from "../score.js";

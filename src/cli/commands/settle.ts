@@ -2,7 +2,8 @@ import { Command } from "commander";
 
 import { realise, refresh } from "../../client/market-settlement.js";
 import type { CliContext } from "../context.js";
-import { parseAddress, parseCount } from "../input/parse.js";
+import { parseAddress } from "../input/parse.js";
+import { parseCount } from "../../input/counts.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
 import { nextText, sentDocument, sentText } from "../output/session-facts.js";
 import { paragraphs, table, tokens } from "../output/text.js";

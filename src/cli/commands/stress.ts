@@ -8,15 +8,19 @@ import { holdersOnChain } from "../book-holders.js";
 import type { CliContext } from "../context.js";
 import { readJson, writeText } from "../input/files.js";
 import { holdersInFile } from "../input/holders-file.js";
-import { invalid, parseCount } from "../input/parse.js";
+import { parseCount } from "../../input/counts.js";
+import { invalid } from "../../input/errors.js";
 import { withSettings } from "../input/settings.js";
 import { readSigned } from "../input/signed-file.js";
-import { assetIndex } from "../input/asset-names.js";
+import { assetIndex } from "../../input/asset-names.js";
 import { readScenarios, type ScenarioOptions, shockTable, sourceOf } from "../input/stress-scenarios.js";
 import { JSON_FLAG } from "../output/json.js";
-import { fixed, paragraphs, table } from "../output/text.js";
-import { type AfterOrder, afterDocument, afterOrder, afterText } from "../stress/after.js";
-import { comparisonDocument, comparisonText, comparisonWith } from "../stress/comparison.js";
+import { paragraphs, table } from "../output/text.js";
+import { fixed } from "../../protocol/amounts/decimals.js";
+import { type AfterOrder, afterDocument, afterOrder } from "../../risk/stress/after.js";
+import { afterText } from "../stress/texts.js";
+import { comparisonDocument, comparisonWith } from "../../risk/stress/comparison.js";
+import { comparisonText } from "../stress/texts.js";
 import { amountDocument, shortName } from "../stress/figures.js";
 import {
   ALLOCATIONS_FLAG,
@@ -27,9 +31,10 @@ import {
   PRICES_FLAG,
 } from "../stress/ground.js";
 import { pictureOf } from "../stress/picture.js";
-import { type RankedHolder, rankedHolders } from "../stress/ranked.js";
-import { reportOf } from "../stress/report.js";
-import { MAX_DIGITS, type StressRun, tableDocument, tableText, unitOf } from "../stress/table.js";
+import { type RankedHolder, rankedHolders } from "../../risk/stress/ranked.js";
+import { reportOf } from "../../risk/stress/report.js";
+import { MAX_DIGITS, type StressRun, tableDocument, unitOf } from "../../risk/stress/table.js";
+import { tableText } from "../stress/texts.js";
 import { correlationCommand } from "./stress/correlation.js";
 import { herdingCommand } from "./stress/herding.js";
 import { historyCommand } from "./stress/history.js";

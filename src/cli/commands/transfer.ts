@@ -8,7 +8,9 @@ import { parseTokenWei } from "../../protocol/amounts/units.js";
 import { basketOf } from "../../bindings/assets.js";
 import type { CliContext } from "../context.js";
 import { CliError } from "../cli-error.js";
-import { aboveZero, invalid, parseAddress, parseCount } from "../input/parse.js";
+import { aboveZero, parseAddress } from "../input/parse.js";
+import { parseCount } from "../../input/counts.js";
+import { invalid } from "../../input/errors.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
 import { nextText, sentDocument, sentText } from "../output/session-facts.js";
 import { paragraphs, table, tokens } from "../output/text.js";
@@ -75,7 +77,7 @@ async function run(context: CliContext, amountText: string, addressText: string,
   });
 }
 
-/** @throws CliError ARGUMENT_INVALID if there is no such leg */
+/** @throws InputError ARGUMENT_INVALID if there is no such leg */
 async function tokenOf(handle: SessionHandle, leg: number) {
   if (leg === 0) {
     return { what: "session tokens", contract: CloneToken__factory.connect(handle.address, handle.runner) };

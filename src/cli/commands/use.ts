@@ -6,7 +6,8 @@ import { readCreation } from "../../verify/find-session.js";
 import { relayAt } from "../ask-relay.js";
 import { connect } from "../chain.js";
 import type { CliContext } from "../context.js";
-import { invalid, parseAddress } from "../input/parse.js";
+import { parseAddress } from "../input/parse.js";
+import { invalid } from "../../input/errors.js";
 import {
   forgetProfile,
   type Profile,

@@ -14,7 +14,7 @@ import type { CliContext } from "../context.js";
 import { printJson } from "../output/json.js";
 import { logProgress } from "../output/log-progress.js";
 import { openLogFile } from "../input/log-file.js";
-import { invalid } from "../input/parse.js";
+import { invalid } from "../../input/errors.js";
 import { readSettings, type SettingOptions, withSettings } from "../input/settings.js";
 import { facts, paragraphs, table, tokens } from "../output/text.js";
 

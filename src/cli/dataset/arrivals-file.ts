@@ -3,7 +3,7 @@ import type { Arrival } from "../../dataset/arrivals/private.js";
 import { DatasetError } from "../../dataset/errors.js";
 import type { CliContext } from "../context.js";
 import { readText } from "../input/files.js";
-import { readRows } from "../input/table-file.js";
+import { readRows } from "../../input/table-file.js";
 
 /** @throws DatasetError DATASET_ARRIVALS_INVALID; CliError FILE_UNREADABLE, FILE_INVALID */
 export function readArrivals(context: Pick<CliContext, "cwd">, file: string): Arrival[] {

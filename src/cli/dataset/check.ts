@@ -7,9 +7,9 @@ import { DatasetError } from "../../dataset/errors.js";
 import { INPUTS_FILE, LOG_FILE } from "../../dataset/folder/facts.js";
 import { parseInputs } from "../../dataset/inputs.js";
 import { messageOf } from "../../protocol/amounts/errors.js";
+import { InputError } from "../../input/errors.js";
 import { SessionLogError } from "../../verify/errors.js";
 import type { CliContext } from "../context.js";
-import { CliError } from "../cli-error.js";
 import { readText } from "../input/files.js";
 import { openLogFile } from "../input/log-file.js";
 import { packageVersion } from "../version.js";
@@ -56,5 +56,5 @@ async function rebuild(context: Pick<CliContext, "cwd">, path: string, folder: C
 function fileOf(error: unknown): string | undefined {
   if (error instanceof SessionLogError) return LOG_FILE;
   if (error instanceof DatasetError) return error.code === "DATASET_INPUTS_INVALID" ? INPUTS_FILE : LOG_FILE;
-  return error instanceof CliError && error.code === "FILE_INVALID" ? INPUTS_FILE : undefined;
+  return error instanceof InputError && error.code === "FILE_INVALID" ? INPUTS_FILE : undefined;
 }

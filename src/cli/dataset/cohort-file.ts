@@ -5,7 +5,7 @@ import type { Labels } from "../../dataset/cohorts/build.js";
 import { addressIn } from "../../protocol/signing/addresses.js";
 import type { CliContext } from "../context.js";
 import { readText } from "../input/files.js";
-import { readRows } from "../input/table-file.js";
+import { readRows } from "../../input/table-file.js";
 
 /** @throws DatasetError DATASET_COHORTS_INVALID; CliError FILE_UNREADABLE, FILE_INVALID */
 export function readLabels(context: Pick<CliContext, "cwd">, file: string | undefined): Labels {

@@ -9,7 +9,7 @@ import { createReader } from "../../verify/events.js";
 import { bookTermsOf } from "../../verify/log-header.js";
 import type { SessionLog, SessionLogStream } from "../../verify/session-log.js";
 import type { CliContext } from "../context.js";
-import { invalid } from "../input/parse.js";
+import { invalid } from "../../input/errors.js";
 import { readReferencePrices } from "../input/price-file.js";
 import type { Source } from "./source.js";
 

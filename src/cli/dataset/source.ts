@@ -11,7 +11,7 @@ import type { SessionLogStream } from "../../verify/session-log.js";
 import { connect } from "../chain.js";
 import type { CliContext } from "../context.js";
 import { openLogFile } from "../input/log-file.js";
-import { invalid } from "../input/parse.js";
+import { invalid } from "../../input/errors.js";
 import { readSettings, type SettingOptions } from "../input/settings.js";
 import { writeLogFile } from "../output/log-file.js";
 import { logProgress } from "../output/log-progress.js";

@@ -1,9 +1,9 @@
 /** A file of addresses: a table with a column `trader`; whatever stands beside it is for people. */
 import { parseAddress } from "./parse.js";
-import { CliError } from "../cli-error.js";
+import { InputError } from "../../input/errors.js";
 import type { CliContext } from "../context.js";
 import { readText } from "./files.js";
-import { readRows } from "./table-file.js";
+import { readRows } from "../../input/table-file.js";
 
 const COLUMN = "trader";
 
@@ -21,10 +21,10 @@ export function readAddresses(context: Pick<CliContext, "cwd">, file: string): s
       if (earlier !== undefined) problems.push(`line ${line}: ${address} stands in line ${earlier} already`);
       else lines.set(address, line);
     } catch (error) {
-      if (!(error instanceof CliError)) throw error;
+      if (!(error instanceof InputError)) throw error;
       problems.push(`line ${line}: ${name} is no address`);
     }
   }
-  if (problems.length > 0) throw new CliError("FILE_INVALID", { file, problems });
+  if (problems.length > 0) throw new InputError("FILE_INVALID", { file, problems });
   return [...lines.keys()];
 }

@@ -3,8 +3,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 
 import { CliError } from "../cli-error.js";
-import { parseJson } from "./json-text.js";
-import { textIn } from "./text-bytes.js";
+import { parseJson } from "../../input/json-text.js";
+import { textIn } from "../../input/text-bytes.js";
 import { messageOf } from "../../protocol/amounts/errors.js";
 
 /** Where a command was called. */

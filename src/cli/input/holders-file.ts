@@ -1,34 +1,13 @@
-/** The columns of a stress test: who holds what; here from a file. */
+/** The columns of a stress test: who holds what, from a file. */
 import { type Allocation, equalSlice, totalAllocation } from "../../protocol/value/allocations.js";
-import type { RootOutcome } from "../../protocol/margin/worth.js";
 import { fraction } from "../../protocol/amounts/fraction.js";
-import type { MarketTable } from "../../protocol/market/market-table.js";
 import { type AssetUnits, parseAssetUnits } from "../../protocol/amounts/units.js";
-import type { OrderReport } from "../../protocol/book/order-effect.js";
-import type { Hash } from "../../protocol/signing/typed-data.js";
 import type { CliContext } from "../context.js";
-import { CliError } from "../cli-error.js";
+import { InputError } from "../../input/errors.js";
+import type { Holders } from "../../risk/stress/holders.js";
 import { readText } from "./files.js";
-import { readRows, type Row } from "./table-file.js";
+import { readRows, type Row } from "../../input/table-file.js";
 import { messageOf } from "../../protocol/amounts/errors.js";
-
-export interface Holders {
-  readonly symbols: readonly string[];
-  readonly decimals: readonly number[];
-  /** Addresses, or the names of a file; then what is not in an account. */
-  readonly names: readonly string[];
-  readonly table: MarketTable | undefined;
-  /** x of each holder if other markets end so. */
-  readonly allocationsIn: (outcomes: readonly RootOutcome[]) => readonly Allocation[];
-  readonly baseline: readonly Allocation[];
-  /** Which book, and as of when; a file has none. */
-  readonly at?: { readonly session: string; readonly blockNumber: number; readonly head: Hash };
-  /** If it was asked for: what an order would do, and what each holder would have after it. */
-  readonly after?: {
-    readonly report: OrderReport;
-    readonly allocationsIn: (outcomes: readonly RootOutcome[]) => readonly Allocation[];
-  };
-}
 
 /** Enough for any amount that a person writes. */
 const FILE_DECIMALS = 18;
@@ -61,7 +40,7 @@ export function holdersInFile(context: CliContext, file: string): Holders {
   const wrong = symbols.filter((_, k) => hasBaseline && sums(baseline)[k] !== quantities[k]);
   if (wrong.length > 0) {
     const problems = wrong.map((symbol) => `${BASE}${symbol}: does not sum to what ${symbol} does`);
-    throw new CliError("FILE_INVALID", { file, problems });
+    throw new InputError("FILE_INVALID", { file, problems });
   }
   return {
     symbols,
@@ -89,7 +68,7 @@ function requireColumns(
     .filter((column) => column.startsWith(BASE) && !symbols.includes(column.slice(BASE.length)))
     .map((column) => `${column}: there is no column ${column.slice(BASE.length)}`);
   const problems = [...(symbols.length === 0 ? ["no column for an asset"] : baseless), ...unforeseen];
-  if (problems.length > 0) throw new CliError("FILE_INVALID", { file, problems });
+  if (problems.length > 0) throw new InputError("FILE_INVALID", { file, problems });
 }
 
 function unitsIn({ file, line, cells }: Row, columns: readonly string[]): Allocation {
@@ -98,7 +77,7 @@ function unitsIn({ file, line, cells }: Row, columns: readonly string[]): Alloca
       return fraction(parseAssetUnits(cells.get(column) ?? "", FILE_DECIMALS));
     } catch (error) {
       const reason = messageOf(error);
-      throw new CliError("FILE_INVALID", { file, problems: [`line ${line}, ${column}: ${reason}`] }, error);
+      throw new InputError("FILE_INVALID", { file, problems: [`line ${line}, ${column}: ${reason}`] }, error);
     }
   });
 }

@@ -1,10 +1,11 @@
 /** Numbers that statistics are made of: floats, and no amounts. */
-import { assetIndex } from "./asset-names.js";
-import { invalid, splitOnce } from "./parse.js";
+import { assetIndex } from "../../input/asset-names.js";
+import { splitOnce } from "./parse.js";
+import { invalid } from "../../input/errors.js";
 
 const DECIMAL = /^-?\d{1,15}(\.\d{1,18})?%?$/;
 
-/** `0.2` or `20%`. @throws CliError ARGUMENT_INVALID for whatever else, `NaN` and `1e3` too */
+/** `0.2` or `20%`. @throws InputError ARGUMENT_INVALID for whatever else, `NaN` and `1e3` too */
 export function parsePart(argument: string, text: string, least = -Infinity, most = Infinity): number {
   const word = text.trim();
   const value = DECIMAL.test(word) ? Number(word.replace("%", "")) / (word.endsWith("%") ? 100 : 1) : NaN;

@@ -1,4 +1,4 @@
-/** Words of the command line into domain types. All throw CliError ARGUMENT_INVALID, or RuleError for amounts. */
+/** Words of the command line into domain types. All throw InputError ARGUMENT_INVALID, or RuleError for amounts. */
 import { type MarketHead, parseUnits } from "../../protocol/market/description.js";
 import type { MarketRoot } from "../../protocol/market/market-table.js";
 import { addressIn } from "../../protocol/signing/addresses.js";
@@ -6,11 +6,8 @@ import { MAX_LOTS } from "../../protocol/amounts/limits.js";
 import { BASKET_ROOT_ID, type MarketRef, TimeInForce } from "../../protocol/signing/package.js";
 import { dayOf, secondsOf } from "../../protocol/amounts/times.js";
 import { type Lots, parseLots, parsePercent, parseTicks, type Ticks } from "../../protocol/amounts/units.js";
-import { CliError } from "../cli-error.js";
-
-export function invalid(argument: string, value: string, wanted: string): CliError {
-  return new CliError("ARGUMENT_INVALID", { argument, value, wanted });
-}
+import { parseCount } from "../../input/counts.js";
+import { invalid } from "../../input/errors.js";
 
 /** What stands before the first separator, and all that follows it; nothing follows where there is none. */
 export function splitOnce(text: string, separator: string): [before: string, after: string] {
@@ -33,13 +30,6 @@ export function aboveZero<Amount extends bigint>(
 ): Amount {
   if (amount > 0n) return amount;
   throw invalid(argument, text, wanted);
-}
-
-/** A whole number that counts something. */
-export function parseCount(argument: string, text: string, least: number, most: number): number {
-  const value = /^\d{1,15}$/.test(text) ? Number(text) : NaN;
-  if (value >= least && value <= most) return value;
-  throw invalid(argument, text, `a whole number from ${least} to ${most}`);
 }
 
 /** What an order, or a look into the book, is on. `2.1` is branch 1 of root 2, and so is `2`. */
@@ -104,7 +94,7 @@ function namesText(names: readonly string[]): string {
 
 /**
  * How many lots an order is of, without a sign.
- * @throws CliError ARGUMENT_INVALID for none, and for more than an order can be of; RuleError AMOUNT_… if it is no whole number
+ * @throws InputError ARGUMENT_INVALID for none, and for more than an order can be of; RuleError AMOUNT_… if it is no whole number
  */
 export function parseSize(argument: string, text: string): Lots {
   const isTooMuch = /^\d+$/.test(text) && BigInt(text) > MAX_LOTS;

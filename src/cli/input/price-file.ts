@@ -7,11 +7,11 @@ import { momentOf } from "../../protocol/amounts/times.js";
 import type { Observation } from "../../risk/historical.js";
 import { type KnownPrices, knownPrices, type PriceLine, readPrice, readPriceLines } from "../../risk/price-history.js";
 import type { CliContext } from "../context.js";
-import { CliError } from "../cli-error.js";
+import { InputError } from "../../input/errors.js";
 import { date } from "../output/text.js";
-import { assetColumns } from "./asset-names.js";
+import { assetColumns } from "../../input/asset-names.js";
 import { readText } from "./files.js";
-import { readRows } from "./table-file.js";
+import { readRows } from "../../input/table-file.js";
 
 /** Eighteen digits before the point, as many behind it. */
 const MOST_PRICE = 10n ** 36n - 1n;
@@ -32,14 +32,14 @@ export function readPrices(
   const rows = readRows(file, readText(context, file), "date");
   const found = assetColumns(file, rows[0]?.cells.keys() ?? [], symbols);
   const missing = symbols.filter((_, k) => found[k] === undefined).map((symbol) => `no column for ${symbol}`);
-  if (missing.length > 0) throw new CliError("FILE_INVALID", { file, problems: missing });
+  if (missing.length > 0) throw new InputError("FILE_INVALID", { file, problems: missing });
   const columns = found.map((column) => column ?? "");
   const lines = rows.map(({ line, name, cells }): PriceLine => {
     return { line, date: name, prices: columns.map((column) => cells.get(column) ?? "") };
   });
   const onGap = skipGaps ? "skip" : { said: "no price; --skip-gaps leaves such days out" };
   const { observations, problems } = readPriceLines(lines, columns, onGap);
-  if (problems.length > 0) throw new CliError("FILE_INVALID", { file, problems });
+  if (problems.length > 0) throw new InputError("FILE_INVALID", { file, problems });
   return observations;
 }
 
@@ -54,13 +54,13 @@ export function readKnownPrices(
   symbols: readonly string[],
 ): readonly KnownPrices[] {
   const { rows, problems } = knownPrices(readPrices(context, file, symbols, true));
-  if (problems.length > 0) throw new CliError("FILE_INVALID", { file, problems });
+  if (problems.length > 0) throw new InputError("FILE_INVALID", { file, problems });
   return rows;
 }
 
 /**
  * @param maxAge of a price that still counts, seconds
- * @throws CliError FILE_INVALID if no price is of the time from t1 to t2: a file of other days measures nothing
+ * @throws InputError FILE_INVALID if no price is of the time from t1 to t2: a file of other days measures nothing
  */
 export function requireOverlap(
   file: string,
@@ -73,7 +73,7 @@ export function requireOverlap(
   const span =
     first === undefined || last === undefined ? "no whole line" : `${date(first.timestamp)} to ${date(last.timestamp)}`;
   const problems = [`it has ${span}, and the session goes from ${date(t1)} to ${date(t2)}`];
-  throw new CliError("FILE_INVALID", { file, problems });
+  throw new InputError("FILE_INVALID", { file, problems });
 }
 
 /**
@@ -93,7 +93,7 @@ export function readReferencePrices(
   const columns = assetColumns(file, rows[0]?.cells.keys() ?? [], names);
   const wanted = names.map((name, k) => (name === "" ? String(k + 1) : name)).join(", ");
   if (columns.every((column) => column === undefined))
-    throw new CliError("FILE_INVALID", { file, problems: [`no column for one or more of ${wanted}`] });
+    throw new InputError("FILE_INVALID", { file, problems: [`no column for one or more of ${wanted}`] });
   const problems: string[] = [];
   const read = new Map<string, ReferencePrice>();
   for (const { line, name, cells } of rows) {
@@ -113,6 +113,6 @@ export function readReferencePrices(
       read.set(key, { second: BigInt(second), leg: k + 1, price, source: basename(file) });
     }
   }
-  if (problems.length > 0) throw new CliError("FILE_INVALID", { file, problems });
+  if (problems.length > 0) throw new InputError("FILE_INVALID", { file, problems });
   return [...read.values()].sort((a, b) => (a.second === b.second ? a.leg - b.leg : a.second < b.second ? -1 : 1));
 }

@@ -8,9 +8,10 @@ import { dirname, join, resolve } from "node:path";
 import * as z from "zod";
 
 import { CliError } from "../cli-error.js";
+import { InputError } from "../../input/errors.js";
 import { messageOf } from "../../protocol/amounts/errors.js";
 import { readTextIfThere } from "./files.js";
-import { parseJson, problemsOf } from "./json-text.js";
+import { parseJson, problemsOf } from "../../input/json-text.js";
 
 /** What later commands take from it. */
 export interface Profile {
@@ -80,7 +81,7 @@ export function readProfiles(world: World): Profiles {
   if (file === undefined || text === undefined) return NONE;
   const result = FILE.safeParse(parseJson(file, text));
   if (result.success) return result.data;
-  throw new CliError("FILE_INVALID", { file, problems: problemsOf(result.error) });
+  throw new InputError("FILE_INVALID", { file, problems: problemsOf(result.error) });
 }
 
 /** The one in use. @throws CliError FILE_UNREADABLE, FILE_INVALID */

@@ -6,9 +6,9 @@ import type { SignedTradesCancellation } from "../../protocol/signing/trades-can
 import { signedPackage, signedPackageOf } from "../../wire/packages.js";
 import { signedCancellation, signedCancellationOf } from "../../wire/trades-cancellation.js";
 import type { CliContext } from "../context.js";
-import { CliError } from "../cli-error.js";
+import { InputError } from "../../input/errors.js";
 import { readJson } from "./files.js";
-import { problemsOf } from "./json-text.js";
+import { problemsOf } from "../../input/json-text.js";
 
 /** An order of `session trade --sign-only`. @throws CliError FILE_UNREADABLE, FILE_INVALID; RuleError PACKAGE_FIELD_INVALID */
 export function readSigned(context: CliContext, file: string): SignedPackage {
@@ -26,5 +26,5 @@ function readAs<Value>(context: CliContext, file: string, form: z.ZodType<Value>
   const answer = z.looseObject({ signed: z.unknown() }).safeParse(value);
   const signed = form.safeParse(answer.success ? answer.data.signed : value);
   if (signed.success) return signed.data;
-  throw new CliError("FILE_INVALID", { file, problems: problemsOf(signed.error) });
+  throw new InputError("FILE_INVALID", { file, problems: problemsOf(signed.error) });
 }

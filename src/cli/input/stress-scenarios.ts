@@ -11,12 +11,13 @@ import {
 import { parseTokenWei } from "../../protocol/amounts/units.js";
 import type { Prices } from "../../protocol/value/valuation.js";
 import type { CliContext } from "../context.js";
-import { assetIndex } from "./asset-names.js";
+import { assetIndex } from "../../input/asset-names.js";
 import { readBytes, readText } from "./files.js";
-import { invalid, splitOnce } from "./parse.js";
-import { type FileIdentity, identityOf, type ScenarioHead, splitHead } from "./scenario-head.js";
-import { outcomesOf, parseShock, type Scenario, scenariosIn } from "./scenario-rows.js";
-import { decimal } from "../output/text.js";
+import { splitOnce } from "./parse.js";
+import { invalid } from "../../input/errors.js";
+import { type FileIdentity, identityOf, type ScenarioHead, splitHead } from "../../risk/stress/scenario-head.js";
+import { outcomesOf, parseShock, type Scenario, scenariosIn } from "../../risk/stress/scenario-rows.js";
+import { decimal } from "../../protocol/amounts/decimals.js";
 
 export interface ScenarioOptions {
   readonly prices?: readonly string[];

@@ -10,9 +10,11 @@ import { formatQuantity, parseQuantity, readToken } from "../../bindings/assets.
 import { nextTime, type RawProvider } from "../chain.js";
 import type { CliContext } from "../context.js";
 import { CliError } from "../cli-error.js";
+import { InputError } from "../../input/errors.js";
 import { readJson } from "./files.js";
-import { problemsOf } from "./json-text.js";
-import { aboveZero, parseAddress, parseCount, parseTime, splitOnce } from "./parse.js";
+import { problemsOf } from "../../input/json-text.js";
+import { aboveZero, parseAddress, parseTime, splitOnce } from "./parse.js";
+import { parseCount } from "../../input/counts.js";
 
 /** The flags, as commander gives them. */
 export interface TermsOptions {
@@ -130,7 +132,7 @@ function pickTerms(flags: Omit<TermsOptions, "file" | "asset">): Partial<FileTer
 function parseFile(context: CliContext, file: string): FileTerms {
   const result = FILE.safeParse(readJson(context, file));
   if (result.success) return result.data;
-  throw new CliError("FILE_INVALID", { file, problems: problemsOf(result.error) });
+  throw new InputError("FILE_INVALID", { file, problems: problemsOf(result.error) });
 }
 
 interface BasketEntry {

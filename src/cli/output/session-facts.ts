@@ -7,7 +7,7 @@ import { ticks, tokenWei } from "../../protocol/amounts/units.js";
 import { BASKET_ROOT_ID, type MarketRef } from "../../protocol/signing/package.js";
 import type { Venue } from "../../protocol/value/via.js";
 import type { RelayRoute } from "../../wire/packages.js";
-import { decimal } from "./text.js";
+import { decimal } from "../../protocol/amounts/decimals.js";
 
 /** `leg 1`, or `2.1`. */
 export function marketName({ marketRootId, marketBranchId }: MarketRef): string {

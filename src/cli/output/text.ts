@@ -1,4 +1,5 @@
 /** What people read: tables, lists of facts, rounded decimals. Nothing is computed from it. */
+import { decimal } from "../../protocol/amounts/decimals.js";
 
 /** First column to the left, all others to the right, a rule under the header. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -29,22 +30,6 @@ const DIGITS = 6;
 /** Token wei as a decimal with at most 6 digits after the point, rounded half away from zero; ~ if that cut anything. */
 export function tokens(wei: bigint): string {
   return decimal(wei, TOKEN, DIGITS);
-}
-
-/** `value / unit` with at most `digits` digits after the point, rounded half away from zero; ~ if that cut anything. */
-export function decimal(value: bigint, unit: bigint, digits: number): string {
-  const text = fixed(value, unit, digits);
-  const isExact = (value * 10n ** BigInt(digits)) % unit === 0n;
-  return `${isExact ? "" : "~"}${text.includes(".") ? text.replace(/\.?0+$/, "") : text}`;
-}
-
-/** `value / unit` with just `digits` digits after the point, rounded half away from zero. */
-export function fixed(value: bigint, unit: bigint, digits: number): string {
-  const [a, b] = [value < 0n ? -value : value, unit < 0n ? -unit : unit];
-  const rounded = (2n * a * 10n ** BigInt(digits) + b) / (2n * b);
-  const sign = rounded !== 0n && value < 0n !== unit < 0n ? "-" : "";
-  const text = rounded.toString().padStart(digits + 1, "0");
-  return digits === 0 ? sign + text : `${sign}${text.slice(0, -digits)}.${text.slice(-digits)}`;
 }
 
 /** Unix seconds as a date; what no calendar holds stays a number. */

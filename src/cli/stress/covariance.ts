@@ -5,13 +5,14 @@ import { type Correlation, covariancesOf, requireCovariance, sampleCovariance } 
 import { returnsOf, windowsOf } from "../../risk/historical.js";
 import type { Square } from "../../risk/vectors.js";
 import type { CliContext } from "../context.js";
-import { CliError } from "../cli-error.js";
-import { assetColumns, assetIndex } from "../input/asset-names.js";
+import { InputError, invalid } from "../../input/errors.js";
+import { assetColumns, assetIndex } from "../../input/asset-names.js";
 import { readText } from "../input/files.js";
 import { parsePart, parseParts } from "../input/numbers.js";
-import { invalid, parseCount, splitOnce } from "../input/parse.js";
+import { splitOnce } from "../input/parse.js";
+import { parseCount } from "../../input/counts.js";
 import { readPrices } from "../input/price-file.js";
-import { readRows } from "../input/table-file.js";
+import { readRows } from "../../input/table-file.js";
 
 export interface CovarianceOptions {
   readonly volatility?: readonly string[];
@@ -102,8 +103,8 @@ function matrixIn(context: CliContext, file: string, symbols: readonly string[])
   const matrix: (number[] | undefined)[] = symbols.map(() => undefined);
   for (const { line, name, cells } of readRows(file, readText(context, file), "asset")) {
     const row = symbols.map((): number | undefined => undefined);
-    const wrong = (problem: string): CliError =>
-      new CliError("FILE_INVALID", { file, problems: [`line ${line}: ${problem}`] });
+    const wrong = (problem: string): InputError =>
+      new InputError("FILE_INVALID", { file, problems: [`line ${line}: ${problem}`] });
     assetColumns(file, cells.keys(), symbols); // none twice
     for (const [column, text] of cells) {
       const value = /^-?\d+(\.\d+)?([eE][-+]?\d{1,3})?$/.test(text) ? Number(text) : NaN;
@@ -117,6 +118,6 @@ function matrixIn(context: CliContext, file: string, symbols: readonly string[])
     matrix[asset] = row.map((value) => value ?? 0);
   }
   const missing = symbols.filter((_, k) => matrix[k] === undefined).map((symbol) => `no row for ${symbol}`);
-  if (missing.length > 0) throw new CliError("FILE_INVALID", { file, problems: missing });
+  if (missing.length > 0) throw new InputError("FILE_INVALID", { file, problems: missing });
   return matrix.map((row) => row ?? []);
 }

@@ -2,7 +2,7 @@
 import { type Fraction, reduced } from "../../protocol/amounts/fraction.js";
 import { SHOCK_SCALE } from "../../protocol/value/stress-scenarios.js";
 import type { ToldMove } from "../../risk/told-move.js";
-import { decimal, fixed } from "../output/text.js";
+import { decimal, fixed } from "../../protocol/amounts/decimals.js";
 
 /** `-24.5786%` */
 export function percentText(shock: bigint): string {

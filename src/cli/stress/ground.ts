@@ -6,10 +6,11 @@ import type { BaselineName } from "../../protocol/value/stress-holders.js";
 import { type Stakes, stakesOf } from "../../risk/exposed.js";
 import { holdersOnChain } from "../book-holders.js";
 import type { CliContext } from "../context.js";
-import { type Holders, holdersInFile } from "../input/holders-file.js";
-import { parseCount } from "../input/parse.js";
+import { holdersInFile } from "../input/holders-file.js";
+import type { Holders } from "../../risk/stress/holders.js";
+import { parseCount } from "../../input/counts.js";
 import { type SettingOptions, withSettings } from "../input/settings.js";
-import { outcomesOf } from "../input/scenario-rows.js";
+import { outcomesOf } from "../../risk/stress/scenario-rows.js";
 import { basePrices } from "../input/stress-scenarios.js";
 import { JSON_FLAG } from "../output/json.js";
 

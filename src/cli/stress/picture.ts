@@ -4,7 +4,7 @@ import { heatMap, heatMaps, type HeatTable } from "../../pictures/heat-map.js";
 import type { ShockTable } from "../input/stress-scenarios.js";
 import { printPicture } from "../output/svg/print.js";
 import { shortName } from "./figures.js";
-import { cellOf, shownColumns, type StressRun, unitOf } from "./table.js";
+import { cellOf, shownColumns, type StressRun, unitOf } from "../../risk/stress/table.js";
 
 export function pictureOf(run: StressRun, grid: ShockTable | undefined): string {
   const { rows } = run.stressed;

@@ -1,7 +1,7 @@
 /** Moves that were found, as a file that `session stress --scenarios` reads. */
 import { SHOCK_SCALE } from "../../protocol/value/stress-scenarios.js";
 import type { ToldMove } from "../../risk/told-move.js";
-import { fixed } from "../output/text.js";
+import { fixed } from "../../protocol/amounts/decimals.js";
 
 export interface NamedMove {
   readonly name: string;

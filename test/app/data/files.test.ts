@@ -11,7 +11,7 @@ import {
   type Page,
   type PageQuery,
 } from "../../../app/views/data/files.js";
-import { tableLines } from "../../../src/cli/input/text-table.js";
+import { tableLines } from "../../../src/input/text-table.js";
 
 const BLOCK = { number: 7, hash: `0x${"7".repeat(64)}`, timestamp: 1_796_000_000n };
 const HEAD = { kind: "fills", chainId: 31_337, session: "0xaa", block: BLOCK } as const;

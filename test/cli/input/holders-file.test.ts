@@ -4,7 +4,8 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
-import { type Holders, holdersInFile } from "../../../src/cli/input/holders-file.js";
+import { holdersInFile } from "../../../src/cli/input/holders-file.js";
+import type { Holders } from "../../../src/risk/stress/holders.js";
 import type { Fraction } from "../../../src/protocol/amounts/fraction.js";
 import { silentContext } from "../context.js";
 import { expectCliError } from "../support.js";

@@ -4,7 +4,6 @@ import { getAddress } from "ethers";
 
 import {
   parseAddress,
-  parseCount,
   parseOutcome,
   parsePrice,
   parseSize,
@@ -12,6 +11,7 @@ import {
   parseTime,
   TIMES_IN_FORCE,
 } from "../../../src/cli/input/parse.js";
+import { parseCount } from "../../../src/input/counts.js";
 import { parseDescription } from "../../../src/protocol/market/description.js";
 import { rootOf } from "../../../src/protocol/market/market-table.js";
 import { TimeInForce } from "../../../src/protocol/signing/package.js";
@@ -316,7 +316,7 @@ describe("words of the command line into what they mean", function () {
           parse(text);
         } catch (error) {
           const { name } = error as Error;
-          expect(name).to.be.oneOf(["CliError", "RuleError"]);
+          expect(name).to.be.oneOf(["InputError", "RuleError"]);
         }
       }),
       { ...FIXED, numRuns: 1_000 },

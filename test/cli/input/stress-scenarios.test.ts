@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { expect } from "chai";
 import fc from "fast-check";
 
-import { assetIndex } from "../../../src/cli/input/asset-names.js";
-import type { Scenario } from "../../../src/cli/input/scenario-rows.js";
+import { assetIndex } from "../../../src/input/asset-names.js";
+import type { Scenario } from "../../../src/risk/stress/scenario-rows.js";
 import { readScenarios, type ScenarioOptions } from "../../../src/cli/input/stress-scenarios.js";
 import type { MarketTable } from "../../../src/protocol/market/market-table.js";
 import { SHOCKED_SCALE } from "../../../src/protocol/value/stress-scenarios.js";

@@ -10,7 +10,7 @@ import type { CliContext } from "../../context.js";
 import { readLabels } from "../../dataset/cohort-file.js";
 import { NewFolder } from "../../dataset/disk.js";
 import { openLogFile } from "../../input/log-file.js";
-import { invalid } from "../../input/parse.js";
+import { invalid } from "../../../input/errors.js";
 import { packageVersion } from "../../version.js";
 
 interface Options {

@@ -12,7 +12,7 @@ import { checkDataset, type Checked } from "../../dataset/check.js";
 import { type Difference, NewFolder } from "../../dataset/disk.js";
 import { type GivenInputs, inputsOf } from "../../dataset/given.js";
 import { openSource } from "../../dataset/source.js";
-import { invalid } from "../../input/parse.js";
+import { invalid } from "../../../input/errors.js";
 import { type SettingOptions, withSettings } from "../../input/settings.js";
 import { facts, paragraphs, table } from "../../output/text.js";
 import { packageVersion } from "../../version.js";

@@ -4,7 +4,8 @@ import { effectOfRecord } from "../../../protocol/book/record-effect.js";
 import { branchRecord } from "../../../protocol/market/market-drafts.js";
 import { branchCount } from "../../../protocol/market/market-table.js";
 import type { CliContext } from "../../context.js";
-import { parseCount, parsePrice } from "../../input/parse.js";
+import { parsePrice } from "../../input/parse.js";
+import { parseCount } from "../../../input/counts.js";
 import { nextText, priceText } from "../../output/session-facts.js";
 import { knownRoot, openDesk, parseRoot, type RecordOptions, say, withRecordOptions } from "./desk.js";
 

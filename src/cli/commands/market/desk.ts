@@ -9,7 +9,7 @@ import type { RecordEffect } from "../../../protocol/book/record-effect.js";
 import { nextTime } from "../../chain.js";
 import type { CliContext } from "../../context.js";
 import { CliError } from "../../cli-error.js";
-import { parseCount } from "../../input/parse.js";
+import { parseCount } from "../../../input/counts.js";
 import { type SettingOptions, withSettings } from "../../input/settings.js";
 import { headOf, headsOf, type Mirror, readMirror } from "../../mirror.js";
 import { knowRoot } from "../../output/reader-units.js";

@@ -12,9 +12,10 @@ import { formatTokenWei, parseTicks, parseTokenWei, tokenWei } from "../../../pr
 import { MAX_OUTCOMES, MIN_OUTCOMES } from "../../../protocol/amounts/limits.js";
 import type { MarketRecord } from "../../../protocol/signing/market-record.js";
 import type { CliContext } from "../../context.js";
-import { CliError } from "../../cli-error.js";
+import { InputError, invalid } from "../../../input/errors.js";
 import { readText } from "../../input/files.js";
-import { aboveZero, invalid, parseCount, parseOutcome, parseTime, withoutUnit } from "../../input/parse.js";
+import { aboveZero, parseOutcome, parseTime, withoutUnit } from "../../input/parse.js";
+import { parseCount } from "../../../input/counts.js";
 import { date, facts } from "../../output/text.js";
 import type { Desk } from "./desk.js";
 
@@ -103,7 +104,7 @@ export function specOf(
     return { ...terms, outcomes: count, scale: parseTicks(options.scale), fallbackOutcome };
   }
   if (lower === undefined || upper === undefined)
-    throw new CliError("ARGUMENT_INVALID", { reason: "--lower and --upper, or --outcomes, are missing" });
+    throw new InputError("ARGUMENT_INVALID", { reason: "--lower and --upper, or --outcomes, are missing" });
   const amount = (text: string) => parseUnits(head, withoutUnit(text, head?.unit ?? ""));
   return { ...terms, bounds: { lower: amount(lower), upper: amount(upper) }, fallbackOutcome: amount(fallback) };
 }

@@ -9,7 +9,8 @@ import type { MarketRoot } from "../../../protocol/market/market-table.js";
 import type { MarketRef } from "../../../protocol/signing/package.js";
 import type { Ticks } from "../../../protocol/amounts/units.js";
 import type { CliContext } from "../../context.js";
-import { invalid, parseMarket, parseOutcome, parsePrice } from "../../input/parse.js";
+import { parseMarket, parseOutcome, parsePrice } from "../../input/parse.js";
+import { invalid } from "../../../input/errors.js";
 import { marketName, nextText, outcomeName, priceText } from "../../output/session-facts.js";
 import { type Desk, knownRoot, openDesk, type RecordOptions, say, withRecordOptions } from "./desk.js";
 

@@ -5,7 +5,8 @@ import { effectOfRecord } from "../../../protocol/book/record-effect.js";
 import { boundsRecord } from "../../../protocol/market/market-drafts.js";
 import { marketBounds } from "../../../protocol/market/market-table.js";
 import type { CliContext } from "../../context.js";
-import { invalid, parseMarket, parsePrice } from "../../input/parse.js";
+import { parseMarket, parsePrice } from "../../input/parse.js";
+import { invalid } from "../../../input/errors.js";
 import { marketName, nextText, priceText } from "../../output/session-facts.js";
 import { knownRoot, openDesk, type RecordOptions, say, withRecordOptions } from "./desk.js";
 

@@ -4,7 +4,8 @@ import { Command } from "commander";
 import { MAX_POLICIES } from "../../../protocol/amounts/limits.js";
 import type { CliContext } from "../../context.js";
 import type { ArtifactsOptions } from "../../deploying.js";
-import { invalid, parseAddress } from "../../input/parse.js";
+import { parseAddress } from "../../input/parse.js";
+import { invalid } from "../../../input/errors.js";
 import { nextText } from "../../output/session-facts.js";
 import { paragraphs } from "../../output/text.js";
 import {

@@ -7,7 +7,8 @@ import { formatQuantity, parseQuantity, readToken } from "../../../bindings/asse
 import { nextTime } from "../../chain.js";
 import type { CliContext } from "../../context.js";
 import { type ArtifactsOptions, withArtifacts } from "../../deploying.js";
-import { aboveZero, invalid, parseAddress, parseTime } from "../../input/parse.js";
+import { aboveZero, parseAddress, parseTime } from "../../input/parse.js";
+import { invalid } from "../../../input/errors.js";
 import { withSettings } from "../../input/settings.js";
 import { nextText } from "../../output/session-facts.js";
 import { date, paragraphs } from "../../output/text.js";

@@ -2,7 +2,9 @@
 import type { ContractRunner } from "ethers";
 
 import { IAggregator__factory } from "../../../../typechain-types/index.js";
-import { invalid, parseAddress, parseCount } from "../../input/parse.js";
+import { parseAddress } from "../../input/parse.js";
+import { parseCount } from "../../../input/counts.js";
+import { invalid } from "../../../input/errors.js";
 import { requireAnswer } from "../../periphery.js";
 
 export const MAX_SECONDS = 2 ** 32 - 1;
@@ -18,7 +20,7 @@ export interface NamedFeed {
   readonly maxAge: bigint;
 }
 
-/** @param expected how many there have to be. @throws CliError ARGUMENT_INVALID */
+/** @param expected how many there have to be. @throws InputError ARGUMENT_INVALID */
 export function parseFeeds(options: FeedOptions, expected: number): NamedFeed[] {
   const feeds = options.feeds.split(",").map((text) => parseAddress("--feeds", text.trim()));
   if (feeds.length !== expected)
@@ -30,7 +32,7 @@ export function parseFeeds(options: FeedOptions, expected: number): NamedFeed[] 
   return feeds.map((address, k) => ({ address, maxAge: BigInt(ages[k] ?? ages[0] ?? 0) }));
 }
 
-/** @param argument by which it is named. @param wanted what it is to be. @throws CliError ARGUMENT_INVALID; NodeError */
+/** @param argument by which it is named. @param wanted what it is to be. @throws InputError ARGUMENT_INVALID; NodeError */
 export async function requireFeed(
   argument: string,
   address: string,

@@ -5,7 +5,9 @@ import { Command } from "commander";
 
 import { type Kept, keepOnce } from "../../../client/settlement/keeper.js";
 import type { CliContext } from "../../context.js";
-import { invalid, parseAddress, parseCount } from "../../input/parse.js";
+import { parseAddress } from "../../input/parse.js";
+import { parseCount } from "../../../input/counts.js";
+import { invalid } from "../../../input/errors.js";
 import { readSettings, type SettingOptions, withSettings } from "../../input/settings.js";
 import { paragraphs } from "../../output/text.js";
 import { openActor } from "../../who.js";

@@ -12,7 +12,9 @@ import { parseTicks } from "../../../protocol/amounts/units.js";
 import type { CliContext } from "../../context.js";
 import { type ArtifactsOptions, withArtifacts } from "../../deploying.js";
 import { CliError } from "../../cli-error.js";
-import { invalid, parseAddress, parseCount } from "../../input/parse.js";
+import { InputError, invalid } from "../../../input/errors.js";
+import { parseAddress } from "../../input/parse.js";
+import { parseCount } from "../../../input/counts.js";
 import { readSettings, withSettings } from "../../input/settings.js";
 import { nextText, sentDocument, sentText } from "../../output/session-facts.js";
 import { date, facts, paragraphs, table } from "../../output/text.js";
@@ -67,7 +69,7 @@ function createCommand(context: CliContext): Command {
         return;
       }
       if (oracle === undefined || currency === undefined) {
-        throw new CliError("ARGUMENT_INVALID", { reason: "--oracle and --currency, or --fixing, are missing" });
+        throw new InputError("ARGUMENT_INVALID", { reason: "--oracle and --currency, or --fixing, are missing" });
       }
       const terms = {
         oracle: parseAddress("--oracle", oracle),

@@ -6,7 +6,7 @@ import { approximate } from "../../../risk/exposure.js";
 import { gainOf, worstMoves } from "../../../risk/ranking.js";
 import type { CliContext } from "../../context.js";
 import { writeText } from "../../input/files.js";
-import { parseCount } from "../../input/parse.js";
+import { parseCount } from "../../../input/counts.js";
 import { printPicture } from "../../output/svg/print.js";
 import { paragraphs, table } from "../../output/text.js";
 import { PERIODS_FLAG, SKIP_GAPS_FLAG, windowsIn } from "../../stress/covariance.js";

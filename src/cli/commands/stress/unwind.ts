@@ -17,13 +17,15 @@ import {
 } from "../../../risk/unwind.js";
 import type { CliContext } from "../../context.js";
 import { readHistory, type SessionHistory } from "../../history.js";
-import { parseAddress, parseCount } from "../../input/parse.js";
+import { parseAddress } from "../../input/parse.js";
+import { parseCount } from "../../../input/counts.js";
 import { type SettingOptions, withSettings } from "../../input/settings.js";
 import { factoryOf, withFactory } from "../../maker-factory.js";
 import { type Heads, readHeads } from "../../market-words.js";
 import { JSON_FLAG } from "../../output/json.js";
 import { finePriceText, marketTitle } from "../../output/session-facts.js";
-import { fixed, paragraphs, table, tokens } from "../../output/text.js";
+import { paragraphs, table, tokens } from "../../output/text.js";
+import { fixed } from "../../../protocol/amounts/decimals.js";
 import { shortName } from "../../stress/figures.js";
 import { openReader } from "../../who.js";
 

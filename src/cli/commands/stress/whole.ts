@@ -10,9 +10,10 @@ import { partOfWorth, redistributedAt, type ToldMove, toldMove } from "../../../
 import type { CliContext } from "../../context.js";
 import { writeText } from "../../input/files.js";
 import { parsePart } from "../../input/numbers.js";
-import { outcomesOf } from "../../input/scenario-rows.js";
+import { outcomesOf } from "../../../risk/stress/scenario-rows.js";
 import { printPicture } from "../../output/svg/print.js";
-import { facts, fixed, paragraphs, table } from "../../output/text.js";
+import { facts, paragraphs, table } from "../../output/text.js";
+import { fixed } from "../../../protocol/amounts/decimals.js";
 import { covarianceFrom, type CovarianceOptions, withCovariance } from "../../stress/covariance.js";
 import {
   amountDocument,

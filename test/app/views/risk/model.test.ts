@@ -9,7 +9,7 @@ import {
   strengthOf,
   writeRisk,
 } from "../../../../app/views/risk/model.js";
-import { tableLines } from "../../../../src/cli/input/text-table.js";
+import { tableLines } from "../../../../src/input/text-table.js";
 import { RuleError } from "../../../../src/protocol/amounts/errors.js";
 import { equals, fraction } from "../../../../src/protocol/amounts/fraction.js";
 import { inKnownUnit } from "../../../../src/protocol/value/stress-units.js";

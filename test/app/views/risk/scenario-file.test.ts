@@ -5,10 +5,10 @@ import { expect } from "chai";
 
 import { riskTable } from "../../../../app/views/risk/model.js";
 import { readScenarioFile } from "../../../../app/views/risk/scenario-file.js";
-import { CliError } from "../../../../src/cli/cli-error.js";
-import { comparisonWith } from "../../../../src/cli/stress/comparison.js";
-import { reportOf } from "../../../../src/cli/stress/report.js";
-import { tableDocument } from "../../../../src/cli/stress/table.js";
+import { InputError } from "../../../../src/input/errors.js";
+import { comparisonWith } from "../../../../src/risk/stress/comparison.js";
+import { reportOf } from "../../../../src/risk/stress/report.js";
+import { tableDocument } from "../../../../src/risk/stress/table.js";
 import { toJson } from "../../../../src/protocol/amounts/json.js";
 import { assets, ground, input } from "./ground.js";
 
@@ -53,14 +53,14 @@ describe("a file of scenarios", () => {
     expect(compared).to.equal(2 * before.names.length);
     expect(changes.length).to.be.above(0);
     expect(() => comparisonWith("old.json", saved, riskTable({ ...input, numeraire: "basket" }, ground).run)).to.throw(
-      CliError,
+      InputError,
       "it counts in price",
     );
   });
 
   it("is refused with every line that is wrong", () => {
-    expect(() => readScenarioFile("x.csv", new Uint8Array([0xff, 0xff, 0xff]))).to.throw(CliError, "UTF-8");
+    expect(() => readScenarioFile("x.csv", new Uint8Array([0xff, 0xff, 0xff]))).to.throw(InputError, "UTF-8");
     const bad = readScenarioFile("bad.csv", bytesOf(`scenario,${columns}\n${row("odd", "much")}\n`));
-    expect(() => riskTable(input, ground, SESSION, bad)).to.throw(CliError, "line 2, A1");
+    expect(() => riskTable(input, ground, SESSION, bad)).to.throw(InputError, "line 2, A1");
   });
 });

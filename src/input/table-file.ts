@@ -1,7 +1,7 @@
 /** Small tables in files: CSV with a header, or JSON with an object for each row. Both give rows of named cells. */
 import * as z from "zod";
 
-import { CliError } from "../cli-error.js";
+import { InputError } from "./errors.js";
 import { parseJson, problemsOf } from "./json-text.js";
 import { columnTable } from "./text-table.js";
 
@@ -18,7 +18,7 @@ const JSON_ROWS = z.array(z.record(z.string(), z.union([z.string(), z.int().tran
 
 /**
  * @param nameColumn the column that names the rows; it must be there, in whatever case
- * @throws CliError FILE_INVALID with everything that is wrong
+ * @throws InputError FILE_INVALID with everything that is wrong
  */
 export function readRows(file: string, text: string, nameColumn: string): Row[] {
   const isJson = text
@@ -26,12 +26,12 @@ export function readRows(file: string, text: string, nameColumn: string): Row[] 
     .trimStart()
     .startsWith("[");
   const rows = isJson ? jsonRows(file, text) : csvRows(file, text);
-  if (rows.length === 0) throw new CliError("FILE_INVALID", { file, problems: ["it has no rows"] });
+  if (rows.length === 0) throw new InputError("FILE_INVALID", { file, problems: ["it has no rows"] });
   return rows.map(({ line, cells }) => {
     const column = cells.has(nameColumn) ? nameColumn : soleLike(cells, nameColumn);
     const name = column === undefined ? undefined : cells.get(column);
     if (column === undefined || name === undefined)
-      throw new CliError("FILE_INVALID", { file, problems: [`line ${line}: no ${nameColumn}`] });
+      throw new InputError("FILE_INVALID", { file, problems: [`line ${line}: no ${nameColumn}`] });
     cells.delete(column);
     return { file, line, name, cells };
   });
@@ -50,7 +50,7 @@ interface Cells {
 
 function jsonRows(file: string, text: string): Cells[] {
   const result = JSON_ROWS.safeParse(parseJson(file, text));
-  if (!result.success) throw new CliError("FILE_INVALID", { file, problems: problemsOf(result.error) });
+  if (!result.success) throw new InputError("FILE_INVALID", { file, problems: problemsOf(result.error) });
   return result.data.map((row, index) => ({ line: index + 1, cells: new Map(Object.entries(row)) }));
 }
 
@@ -62,7 +62,7 @@ function csvRows(file: string, text: string): Cells[] {
     ...problems.map(({ line, problem }) => `line ${line}: ${problem}`),
     ...nameless.map(({ line }) => `line ${line}: a cell stands under no name of a column`),
   ];
-  if (wrong.length > 0) throw new CliError("FILE_INVALID", { file, problems: wrong });
+  if (wrong.length > 0) throw new InputError("FILE_INVALID", { file, problems: wrong });
   return rows.map(({ line, cells }) => {
     const named = columns.flatMap((column, k): [string, string][] => (column === "" ? [] : [[column, cells[k] ?? ""]]));
     return { line, cells: new Map(named) };

@@ -3,9 +3,7 @@ import { compare, type Fraction, fraction } from "../../protocol/amounts/fractio
 import { stressTable, type Numeraire } from "../../protocol/value/stress.js";
 import { pricesOfUnits } from "../../protocol/value/stress-units.js";
 import type { OrderReport } from "../../protocol/book/order-effect.js";
-import { paragraphs, table } from "../output/text.js";
-import { shortName } from "./figures.js";
-import { cellOf, numberDocument, type StressRun, unitOf } from "./table.js";
+import { numberDocument, type StressRun } from "./table.js";
 
 export interface AfterOrder {
   readonly trader: string;
@@ -62,23 +60,4 @@ export function afterDocument(run: StressRun, { trader, report, rows, worst, lim
     worst: { scenario: worst.name, ...pair(worst) },
     ...(limit === undefined ? {} : { limit, isWithin }),
   };
-}
-
-export function afterText(run: StressRun, { trader, rows, worst, limit, isWithin }: AfterOrder): string {
-  const cell = (value: Fraction): string => cellOf(run, value);
-  const verdict = limit === undefined ? "" : limitText(run, limit, worst, isWithin);
-  return paragraphs(
-    `Gain of ${shortName(trader)} in ${unitOf(run)}, before and after the order:\n${table(
-      ["scenario", "before", "after"],
-      [...rows, { ...worst, name: "worst" }].map(({ name, before, after }) => [name, cell(before), cell(after)]),
-    )}`,
-    verdict,
-  );
-}
-
-function limitText(run: StressRun, limit: Fraction, worst: AfterOrder["worst"], isWithin: boolean): string {
-  const asked = cellOf(run, fraction(limit.numerator * run.scale, limit.denominator));
-  return isWithin
-    ? `Within the limit: no scenario loses more than ${asked}.`
-    : `Beyond the limit: ${worst.name} loses ${cellOf(run, fraction(-worst.after.numerator, worst.after.denominator))}, more than ${asked}.`;
 }

@@ -3,8 +3,8 @@ import { createHash } from "node:crypto";
 import { expect } from "chai";
 import { id } from "ethers";
 
-import { identityOf, splitHead } from "../../../src/cli/input/scenario-head.js";
-import { expectCliError } from "../support.js";
+import { identityOf, splitHead } from "../../../src/risk/stress/scenario-head.js";
+import { expectCliError } from "../../cli/support.js";
 
 describe("the head of a scenario file", function () {
   it("stands in lines before the header, and leaves the table's lines where they were", function () {

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import fc from "fast-check";
 
-import { parseJson } from "../../../src/cli/input/json-text.js";
-import { FIXED } from "../../protocol/support.js";
-import { expectCliError } from "../support.js";
+import { parseJson } from "../../src/input/json-text.js";
+import { FIXED } from "../protocol/support.js";
+import { expectCliError } from "../cli/support.js";
 
 const problemsOf = (text: string): unknown =>
   expectCliError(() => parseJson("f.json", text), "FILE_INVALID", { file: "f.json" }).values["problems"];

@@ -1,6 +1,5 @@
 /** How people name a basket's assets: by number, or by symbol. */
-import { CliError } from "../cli-error.js";
-import { invalid } from "./parse.js";
+import { InputError, invalid } from "./errors.js";
 
 /** The number of an asset from 1, or a symbol that only one of them has: tokens call themselves as they like. @returns an index from 0 */
 export function assetIndex(name: string, symbols: readonly string[]): number {
@@ -16,7 +15,7 @@ export function assetIndex(name: string, symbols: readonly string[]): number {
 
 /**
  * Of each asset the name of its column; undefined for one that has none. Columns that are no asset's are passed over.
- * @throws CliError FILE_INVALID if two columns are the same asset's: one of them would be passed over without a word
+ * @throws InputError FILE_INVALID if two columns are the same asset's: one of them would be passed over without a word
  */
 export function assetColumns(
   file: string,
@@ -28,7 +27,7 @@ export function assetColumns(
     const asset = assetOf(column, symbols);
     if (asset === undefined) continue;
     if (found[asset] !== undefined) {
-      throw new CliError("FILE_INVALID", { file, problems: [`${column} is the same asset as ${found[asset]}`] });
+      throw new InputError("FILE_INVALID", { file, problems: [`${column} is the same asset as ${found[asset]}`] });
     }
     found[asset] = column;
   }

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 
-import { readRows } from "../../../src/cli/input/table-file.js";
-import { decodeText, tableLines } from "../../../src/cli/input/text-table.js";
-import { expectCliError } from "../support.js";
+import { readRows } from "../../src/input/table-file.js";
+import { decodeText, tableLines } from "../../src/input/text-table.js";
+import { expectCliError } from "../cli/support.js";
 
 const bytes = (text: string, encoding: BufferEncoding = "utf8"): Uint8Array => Buffer.from(text, encoding);
 const bigEndian = (text: string): Uint8Array => Buffer.from(text, "utf16le").swap16();

@@ -3,10 +3,8 @@ import * as z from "zod";
 
 import { add, equals, type Fraction, fraction, negate, reduced } from "../../protocol/amounts/fraction.js";
 import { inKnownUnit } from "../../protocol/value/stress-units.js";
-import { CliError } from "../cli-error.js";
-import { problemsOf } from "../input/json-text.js";
-import { fixed, table } from "../output/text.js";
-import { shortName } from "./figures.js";
+import { InputError } from "../../input/errors.js";
+import { problemsOf } from "../../input/json-text.js";
 import type { StressRun } from "./table.js";
 
 const integer = z
@@ -42,15 +40,18 @@ export interface Difference {
   readonly gone: readonly string[];
 }
 
-/** @param document as it was read @throws CliError FILE_INVALID: no such document, or one that counts in another unit */
+/** @param document as it was read @throws InputError FILE_INVALID: no such document, or one that counts in another unit */
 export function comparisonWith(file: string, document: unknown, run: StressRun): Comparison {
   const result = OLD.safeParse(document);
   if (!result.success) {
-    throw new CliError("FILE_INVALID", { file, problems: problemsOf(result.error).slice(0, 10) });
+    throw new InputError("FILE_INVALID", { file, problems: problemsOf(result.error).slice(0, 10) });
   }
   const old = result.data;
   if (old.numeraire !== run.numeraire) {
-    throw new CliError("FILE_INVALID", { file, problems: [`it counts in ${old.numeraire}, this in ${run.numeraire}`] });
+    throw new InputError("FILE_INVALID", {
+      file,
+      problems: [`it counts in ${old.numeraire}, this in ${run.numeraire}`],
+    });
   }
   const { names } = run.holders;
   const oldNames = old.holders.map(({ name }) => name);
@@ -80,29 +81,11 @@ function difference(now: readonly string[], before: readonly string[]): Differen
   return { added: now.filter((name) => !before.includes(name)), gone: before.filter((name) => !now.includes(name)) };
 }
 
-function changed({ before, after }: Change): Fraction {
+/** By how much. */
+export function changed({ before, after }: Change): Fraction {
   return reduced(add(after, negate(before)));
 }
 
 export function comparisonDocument({ changes, ...rest }: Comparison): object {
   return { ...rest, changes: changes.map((change) => ({ ...change, change: changed(change) })) };
-}
-
-export function comparisonText({ file, changes, compared, scenarios, holders }: Comparison, digits: number): string {
-  const shown = ({ numerator, denominator }: Fraction): string => fixed(numerator, denominator, digits);
-  const named = (what: string, { added, gone }: Difference): string[] => [
-    ...(added.length === 0 ? [] : [`New ${what}: ${added.map(shortName).join(", ")}.`]),
-    ...(gone.length === 0 ? [] : [`Gone ${what}: ${gone.map(shortName).join(", ")}.`]),
-  ];
-  const words = [...named("scenarios", scenarios), ...named("holders", holders)];
-  const head = `Since ${file}: ${changes.length} of ${compared} gains have changed.`;
-  if (changes.length === 0) return [head, ...words].join("\n");
-  const rows = changes.map((change) => [
-    change.scenario,
-    shortName(change.holder),
-    shown(change.before),
-    shown(change.after),
-    shown(changed(change)),
-  ]);
-  return [head, ...words, table(["scenario", "holder", "before", "now", "change"], rows)].join("\n");
 }

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import fc from "fast-check";
 
-import { readRows, type Row } from "../../../src/cli/input/table-file.js";
-import { FIXED } from "../../protocol/support.js";
-import { expectCliError } from "../support.js";
+import { readRows, type Row } from "../../src/input/table-file.js";
+import { FIXED } from "../protocol/support.js";
+import { expectCliError } from "../cli/support.js";
 
 const rows = (text: string): Row[] => readRows("t.csv", text, "name");
 const plain = (found: readonly Row[]): unknown[] =>

@@ -6,12 +6,12 @@ import type { MarketTable } from "../../protocol/market/market-table.js";
 import { BASKET_ROOT_ID } from "../../protocol/signing/package.js";
 import { SHOCK_SCALE, shocked, type ShockKind } from "../../protocol/value/stress-scenarios.js";
 import type { Prices } from "../../protocol/value/valuation.js";
-import { CliError } from "../cli-error.js";
-import { decimal } from "../output/text.js";
-import { assetColumns, assetIndex } from "./asset-names.js";
-import { invalid, parseCount } from "./parse.js";
+import { InputError, invalid } from "../../input/errors.js";
+import { decimal } from "../../protocol/amounts/decimals.js";
+import { assetColumns, assetIndex } from "../../input/asset-names.js";
+import { parseCount } from "../../input/counts.js";
 import { beginsWithDay, splitHead } from "./scenario-head.js";
-import { readRows, type Row } from "./table-file.js";
+import { readRows, type Row } from "../../input/table-file.js";
 
 /** One row: prices of whole assets in `SHOCKED_SCALE`. */
 export interface Scenario {
@@ -27,14 +27,14 @@ export interface Scenario {
 
 const ROOT_COLUMN = /^root:([1-9]\d{0,9})$/;
 
-/** @param text of the file, head and all @throws CliError FILE_INVALID with the line that is wrong */
+/** @param text of the file, head and all @throws InputError FILE_INVALID with the line that is wrong */
 export function scenariosIn(file: string, text: string, base: Base): Scenario[] {
   const { table } = splitHead(file, text);
   const found = readRows(file, table, "scenario").map((row) => scenarioOf(row, base));
   const total = found.reduce((sum, { probability }) => sum + (probability ?? 0n), 0n);
   if (total <= SHOCK_SCALE) return found;
   const problems = [`probabilities sum to ${decimal(total, SHOCK_SCALE, 18)}, more than 1`];
-  throw new CliError("FILE_INVALID", { file, problems });
+  throw new InputError("FILE_INVALID", { file, problems });
 }
 
 /** What a file says nothing of. */
@@ -116,8 +116,8 @@ function inFile<Result>(file: string, place: string, read: () => Result): Result
   try {
     return read();
   } catch (error) {
-    if (!(error instanceof RuleError || error instanceof CliError)) throw error;
-    throw new CliError("FILE_INVALID", { file, problems: [`${place}: ${error.message}`] }, error);
+    if (!(error instanceof RuleError || error instanceof InputError)) throw error;
+    throw new InputError("FILE_INVALID", { file, problems: [`${place}: ${error.message}`] }, error);
   }
 }
 
@@ -130,7 +130,7 @@ export function parseShock(text: string, kind: ShockKind): bigint {
   throw new RuleError("AMOUNT_NOT_EXACT", { text, unitsPerOne: SHOCK_SCALE });
 }
 
-/** Of `--outcome`: one of a root. @throws CliError ARGUMENT_INVALID; RuleError AMOUNT_… */
+/** Of `--outcome`: one of a root. @throws InputError ARGUMENT_INVALID; RuleError AMOUNT_… */
 export function outcomesOf(texts: readonly string[], table: MarketTable | undefined): RootOutcome[] {
   const outcomes = texts.map((text) => outcomeOf(text, table));
   const roots = outcomes.map(({ marketRootId }) => marketRootId);

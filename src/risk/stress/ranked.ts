@@ -1,9 +1,9 @@
 /** The worst few scenarios of each of many holders, ranked without making the whole table. */
 import { add, compare, type Fraction, fraction, negate } from "../../protocol/amounts/fraction.js";
 import { pricesOfUnits, stressScale } from "../../protocol/value/stress-units.js";
-import { type Ranked, worstMoves } from "../../risk/ranking.js";
-import type { Holders } from "../input/holders-file.js";
-import type { Scenario } from "../input/scenario-rows.js";
+import { type Ranked, worstMoves } from "../ranking.js";
+import type { Holders } from "./holders.js";
+import type { Scenario } from "./scenario-rows.js";
 
 export interface RankedHolder {
   readonly name: string;

@@ -6,8 +6,8 @@ import { keccak256, sha256 } from "ethers";
 import * as z from "zod";
 
 import { dayOf } from "../../protocol/amounts/times.js";
-import { CliError } from "../cli-error.js";
-import { parseJson, problemsOf } from "./json-text.js";
+import { InputError } from "../../input/errors.js";
+import { parseJson, problemsOf } from "../../input/json-text.js";
 
 export interface ScenarioHead {
   readonly objective?: string | undefined;
@@ -36,7 +36,7 @@ const DOCUMENT = z.strictObject({
   scenarios: z.array(z.unknown()),
 });
 
-/** @returns the head, and the table without it, its lines where they were. @throws CliError FILE_INVALID */
+/** @returns the head, and the table without it, its lines where they were. @throws InputError FILE_INVALID */
 export function splitHead(file: string, content: string): { readonly head: ScenarioHead; readonly table: string } {
   const first = content.replace(/^\uFEFF/, "").trimStart();
   if (first.startsWith("{")) return jsonHead(file, content);
@@ -45,7 +45,7 @@ export function splitHead(file: string, content: string): { readonly head: Scena
 
 function jsonHead(file: string, content: string): { readonly head: ScenarioHead; readonly table: string } {
   const result = DOCUMENT.safeParse(parseJson(file, content));
-  if (!result.success) throw new CliError("FILE_INVALID", { file, problems: problemsOf(result.error) });
+  if (!result.success) throw new InputError("FILE_INVALID", { file, problems: problemsOf(result.error) });
   const { scenarios, ...head } = result.data;
   return { head: checked(file, head), table: JSON.stringify(scenarios) };
 }
@@ -64,7 +64,7 @@ function csvHead(file: string, content: string): { readonly head: ScenarioHead; 
       problems.push(`line ${index + 1}: ${name} has 1 to ${MAX_LENGTH} signs`);
     head[name] = value;
   });
-  if (problems.length > 0) throw new CliError("FILE_INVALID", { file, problems });
+  if (problems.length > 0) throw new InputError("FILE_INVALID", { file, problems });
   const table = lines.map((line, index) => (index < body || body < 0 ? "" : line)).join("\n");
   return { head: checked(file, head), table };
 }
@@ -72,7 +72,7 @@ function csvHead(file: string, content: string): { readonly head: ScenarioHead; 
 function checked(file: string, head: ScenarioHead): ScenarioHead {
   const { date } = head;
   if (date === undefined || beginsWithDay(date)) return head;
-  throw new CliError("FILE_INVALID", { file, problems: [`date: ${date} is none, such as 2026-11-30`] });
+  throw new InputError("FILE_INVALID", { file, problems: [`date: ${date} is none, such as 2026-11-30`] });
 }
 
 /** `2026-11-30`, and whatever follows it. */

@@ -4,11 +4,10 @@ import { SHOCK_SCALE, SHOCKED_SCALE } from "../../protocol/value/stress-scenario
 import { inKnownUnit } from "../../protocol/value/stress-units.js";
 import type { StressTable, WorstScenario } from "../../protocol/value/stress.js";
 import { OUTSIDE, UNDECIDED } from "../../protocol/value/stress-holders.js";
-import type { Holders } from "../input/holders-file.js";
-import type { FileIdentity, ScenarioHead } from "../input/scenario-head.js";
-import type { Scenario } from "../input/scenario-rows.js";
-import { decimal, fixed, table } from "../output/text.js";
-import { shortName } from "./figures.js";
+import type { Holders } from "./holders.js";
+import type { FileIdentity, ScenarioHead } from "./scenario-head.js";
+import type { Scenario } from "./scenario-rows.js";
+import { decimal, fixed } from "../../protocol/amounts/decimals.js";
 
 export const MAX_DIGITS = 18;
 
@@ -45,21 +44,6 @@ export function shownColumns({ holders: { names }, stressed: { rows } }: StressR
       [values, profits].every((entries) => compare(entries[column] ?? zero, zero) === 0),
     );
   return names.flatMap((name, column) => ((name === UNDECIDED || name === OUTSIDE) && isEmpty(column) ? [] : [column]));
-}
-
-export function tableText(run: StressRun, what: "values" | "profits"): string {
-  const { rows, worstValues, worstProfits } = run.stressed;
-  const shown = shownColumns(run);
-  const worst = what === "values" ? worstValues : worstProfits;
-  const cell = (value: Fraction | undefined): string => cellOf(run, value);
-  const lines = rows.map((row) => [
-    row.name,
-    ...shown.map((column) => cell(row[what][column])),
-    cell(what === "values" ? row.total : row.profitTotal),
-  ]);
-  const last = ["worst", ...shown.map((column) => cell(worst[column]?.value)), ""];
-  const names = shown.map((column) => shortName(run.holders.names[column] ?? ""));
-  return table(["scenario", ...names, "total"], [...lines, last]);
 }
 
 /** Σ p · gain / Σ p of each holder; undefined unless every scenario has a probability and one of them is above zero. */

@@ -1,20 +1,20 @@
 /** JSON that people and their programs wrote. */
 import type { ZodError } from "zod";
 
-import { messageOf } from "../../protocol/amounts/errors.js";
-import { CliError } from "../cli-error.js";
+import { messageOf } from "../protocol/amounts/errors.js";
+import { InputError } from "./errors.js";
 
-/** @throws CliError FILE_INVALID for what is no JSON, and where a name stands twice: the first one would be passed over without a word */
+/** @throws InputError FILE_INVALID for what is no JSON, and where a name stands twice: the first one would be passed over without a word */
 export function parseJson(file: string, text: string): unknown {
   let value: unknown;
   try {
     value = JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (error) {
-    throw new CliError("FILE_INVALID", { file, problems: [messageOf(error)] }, error);
+    throw new InputError("FILE_INVALID", { file, problems: [messageOf(error)] }, error);
   }
   const repeated = repeatedName(text);
   if (repeated === undefined) return value;
-  throw new CliError("FILE_INVALID", { file, problems: [`"${repeated}" stands twice in one object`] });
+  throw new InputError("FILE_INVALID", { file, problems: [`"${repeated}" stands twice in one object`] });
 }
 
 /** What is wrong with a value that was read, each with its place. */
