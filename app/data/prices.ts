@@ -3,7 +3,13 @@ import { columnTable } from "../../src/input/text-table.js";
 import type { PricesElsewhere } from "../../src/measures/reference.js";
 import { USUAL_AGE } from "../../src/measures/session.js";
 import { pricesOfUnits } from "../../src/protocol/value/stress-units.js";
-import { knownPrices, type PriceLine, type ReadHistory, readPriceLines } from "../../src/risk/price-history.js";
+import {
+  type KnownPrices,
+  knownPrices,
+  type PriceLine,
+  type ReadHistory,
+  readPriceLines,
+} from "../../src/risk/price-history.js";
 
 /** Of a CSV with a column `date` and one for each asset, by symbol or number; days on which a price is missing are left out. */
 export function observationsIn(text: string, symbols: readonly string[]): ReadHistory {
@@ -24,22 +30,34 @@ export function observationsIn(text: string, symbols: readonly string[]): ReadHi
   return readPriceLines(lines, symbols, "skip");
 }
 
+export interface KnownRead {
+  /** By rising time; none with any problem. */
+  readonly rows: readonly KnownPrices[];
+  readonly problems: readonly string[];
+}
+
+/** The same table, as it was known: a day's prices from its end on (UTC), a moment's from then on. */
+export function knownIn(text: string, symbols: readonly string[]): KnownRead {
+  const { observations, problems } = observationsIn(text, symbols);
+  const known = knownPrices(observations);
+  const wrong = [...problems, ...known.problems];
+  if (wrong.length > 0) return { rows: [], problems: wrong };
+  return { rows: known.rows, problems: known.rows.length === 0 ? ["it has no line with all prices"] : [] };
+}
+
 export interface ElsewhereRead {
   /** Undefined with any problem. */
   readonly elsewhere: PricesElsewhere | undefined;
   readonly problems: readonly string[];
 }
 
-/** The same table, as it is measured beside a session: a day's prices are known from its end on (UTC), and count for four days. */
+/** The same table, as it is measured beside a session: prices count for four days. */
 export function elsewhereIn(
   text: string,
   assets: readonly { readonly symbol: string; readonly decimals: number }[],
 ): ElsewhereRead {
-  const { observations, problems } = observationsIn(text, assets.map(({ symbol }) => symbol)); // prettier-ignore
-  const known = knownPrices(observations);
-  const wrong = [...problems, ...known.problems];
-  if (wrong.length > 0) return { elsewhere: undefined, problems: wrong };
-  if (known.rows.length === 0) return { elsewhere: undefined, problems: ["it has no line with all prices"] };
+  const known = knownIn(text, assets.map(({ symbol }) => symbol)); // prettier-ignore
+  if (known.problems.length > 0) return { elsewhere: undefined, problems: known.problems };
   const decimals = assets.map((asset) => asset.decimals);
   const rows = known.rows.map(({ timestamp, prices }) => ({ timestamp, prices: pricesOfUnits(prices, decimals) }));
   return { elsewhere: { rows, maxAge: USUAL_AGE }, problems: [] };

@@ -3,6 +3,7 @@ import { type ReactNode, useId } from "react";
 
 import { MAX_ASSETS } from "../../../src/protocol/amounts/limits.js";
 import { secondsOf } from "../../../src/protocol/amounts/times.js";
+import { Field } from "../../ui/Field.js";
 import { assetText } from "../../ui/numbers.js";
 import { formatMoment } from "../../ui/time.js";
 import { type AssetFacts, type Checked, type Draft, type FieldName, unitsSentence } from "./terms.js";
@@ -14,7 +15,7 @@ interface PartProps {
   readonly now: number;
 }
 
-interface FieldProps {
+interface CheckedFieldProps {
   readonly label: string;
   readonly value: string;
   readonly problem: string | undefined;
@@ -23,26 +24,13 @@ interface FieldProps {
   readonly children?: ReactNode;
 }
 
-function Field({ label, value, problem, set, size = 24, children }: FieldProps): ReactNode {
+function CheckedField({ problem, children, size = 24, ...rest }: CheckedFieldProps): ReactNode {
   const id = useId();
   return (
     <div className="field">
-      <label>
-        {label}
-        <input
-          size={size}
-          value={value}
-          spellCheck={false}
-          autoComplete="off"
-          aria-invalid={problem !== undefined}
-          aria-describedby={id}
-          onChange={(event) => {
-            set(event.target.value);
-          }}
-        />
-      </label>
+      <Field {...rest} size={size} said={{ id, isProblem: problem !== undefined }} />
       <span id={id} className="hint">
-        {value === "" ? "" : problem} {children}
+        {rest.value === "" ? "" : problem} {children}
       </span>
     </div>
   );
@@ -63,7 +51,7 @@ function Typed({
   readonly children?: ReactNode;
 }): ReactNode {
   return (
-    <Field
+    <CheckedField
       label={label}
       value={draft[name]}
       problem={checked.problems.get(name)}
@@ -73,7 +61,7 @@ function Typed({
       {...(size !== undefined && { size })}
     >
       {children}
-    </Field>
+    </CheckedField>
   );
 }
 
@@ -96,7 +84,7 @@ export function Basket({
             <legend>
               Asset {index + 1} {known === undefined ? "" : `${known.symbol}, ${known.decimals} decimals`}
             </legend>
-            <Field
+            <CheckedField
               label="Token’s address"
               size={44}
               value={address}
@@ -105,7 +93,7 @@ export function Basket({
                 set(index, { address: value });
               }}
             />
-            <Field
+            <CheckedField
               label="Whole units in the basket"
               value={quantity}
               problem={checked.problems.get(`quantity ${index + 1}`)}
@@ -114,7 +102,7 @@ export function Basket({
               }}
             >
               {known?.balance !== undefined && `You have ${assetText(known.balance, known.decimals)} ${known.symbol}.`}
-            </Field>
+            </CheckedField>
             <button
               type="button"
               disabled={draft.assets.length === 1}

@@ -9,7 +9,7 @@ import { percentText, unitsText } from "../../ui/numbers.js";
 import { useAccount } from "../../wallet/AccountMenu.js";
 import { EMPTY_MARKET, type MarketDraft, mostOfALot, readMarket } from "./saying.js";
 import { type Said, useLook, Look } from "./Look.js";
-import { Text, Lines } from "./fields.js";
+import { Field, Lines } from "../../ui/Field.js";
 
 export function MakeMarket(): ReactNode {
   const [draft, setDraft] = useState<MarketDraft>(EMPTY_MARKET);
@@ -51,22 +51,22 @@ export function MakeMarket(): ReactNode {
           <option value="event">an event, one of several outcomes</option>
         </select>
       </label>
-      <Text label="Title" size={50} value={draft.title} set={set("title")} />
+      <Field label="Title" size={50} value={draft.title} set={set("title")} />
       {draft.kind === "interval" ? (
         <>
-          <Text label="Unit" size={8} value={draft.unit} set={set("unit")} />
-          <Text label="Ticks a unit" size={8} value={draft.ticksPerUnit} set={set("ticksPerUnit")} />
-          <Text label="Least" value={draft.lower} set={set("lower")} />
-          <Text label="Greatest" value={draft.upper} set={set("upper")} />
+          <Field label="Unit" size={8} value={draft.unit} set={set("unit")} />
+          <Field label="Ticks a unit" size={8} value={draft.ticksPerUnit} set={set("ticksPerUnit")} />
+          <Field label="Least" value={draft.lower} set={set("lower")} />
+          <Field label="Greatest" value={draft.upper} set={set("upper")} />
         </>
       ) : (
         <Lines label="Outcomes, one on each line" value={draft.outcomes} set={set("outcomes")} />
       )}
-      <Text label="Outcome if you never say it" value={draft.fallback} set={set("fallback")} />
-      <Text label="Wei of a tick of a lot" value={draft.tickValue} set={set("tickValue")} />
-      <Text label="Trading ends" value={draft.closesAt} set={set("closesAt")} />
-      <Text label="Settled by" value={draft.settleBy} set={set("settleBy")} />
-      <Text label="Source" size={50} value={draft.source} set={set("source")} />
+      <Field label="Outcome if you never say it" value={draft.fallback} set={set("fallback")} />
+      <Field label="Wei of a tick of a lot" value={draft.tickValue} set={set("tickValue")} />
+      <Field label="Trading ends" value={draft.closesAt} set={set("closesAt")} />
+      <Field label="Settled by" value={draft.settleBy} set={set("settleBy")} />
+      <Field label="Source" size={50} value={draft.source} set={set("source")} />
       <Lines label="Rules" value={draft.rules} set={set("rules")} />
       {isGood ? (
         <>

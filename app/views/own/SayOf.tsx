@@ -11,7 +11,7 @@ import { BoundsPicture } from "./BoundsPicture.js";
 import { unitsText } from "../../ui/numbers.js";
 import { readBounds, readOutcome } from "./saying.js";
 import { useLook, Look } from "./Look.js";
-import { Text } from "./fields.js";
+import { Field } from "../../ui/Field.js";
 
 interface SayProps {
   readonly root: Root;
@@ -62,7 +62,7 @@ export function SayOfInterval({ root, price }: SayProps): ReactNode {
             forget();
           }}
         />
-        <Text
+        <Field
           label="At least"
           value={lower}
           set={(value) => {
@@ -70,7 +70,7 @@ export function SayOfInterval({ root, price }: SayProps): ReactNode {
             forget();
           }}
         />
-        <Text
+        <Field
           label="At most"
           value={upper}
           set={(value) => {
@@ -94,7 +94,7 @@ export function SayOfInterval({ root, price }: SayProps): ReactNode {
       <section className="panel">
         <h2>Branch</h2>
         <p className="hint">A new market on the same number, that pays between two strikes of it.</p>
-        <Text
+        <Field
           label="Lower strike"
           value={strikes.lower}
           set={(value) => {
@@ -102,7 +102,7 @@ export function SayOfInterval({ root, price }: SayProps): ReactNode {
             forget();
           }}
         />
-        <Text
+        <Field
           label="Upper strike"
           value={strikes.upper}
           set={(value) => {
@@ -207,7 +207,7 @@ function Settle({ root, look, forget }: SettleProps): ReactNode {
     <section className="panel">
       <h2>Settle</h2>
       <p className="hint">The outcome, for good. It is typed twice.</p>
-      <Text
+      <Field
         label="Outcome"
         value={first}
         set={(value) => {
@@ -215,7 +215,7 @@ function Settle({ root, look, forget }: SettleProps): ReactNode {
           forget();
         }}
       />
-      <Text
+      <Field
         label="Once more"
         value={second}
         set={(value) => {

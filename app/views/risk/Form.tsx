@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { BASKET_ROOT_ID } from "../../../src/protocol/signing/package.js";
 import type { Names, Root } from "../../data/names.js";
 import { unitNameOf } from "../../ui/market-units.js";
-import { Field } from "./Field.js";
+import { NumberField } from "../../ui/Field.js";
 import type { RiskInput } from "./model.js";
 
 interface FormProps {
@@ -27,28 +27,28 @@ export function Form({ input, assets, roots, change }: FormProps): ReactNode {
         return (
           <fieldset key={k}>
             <legend>{symbol}</legend>
-            <Field
+            <NumberField
               label="Price of one"
               value={input.prices[k] ?? ""}
               set={(text) => {
                 change({ prices: input.prices.map((price, at) => (at === k ? text : price)) });
               }}
             />
-            <Field
+            <NumberField
               label="Shock from, %"
               value={range?.from ?? ""}
               set={(from) => {
                 put({ from });
               }}
             />
-            <Field
+            <NumberField
               label="to, %"
               value={range?.to ?? ""}
               set={(to) => {
                 put({ to });
               }}
             />
-            <Field
+            <NumberField
               label="in steps"
               value={range?.steps ?? ""}
               set={(steps) => {
@@ -90,7 +90,7 @@ export function Form({ input, assets, roots, change }: FormProps): ReactNode {
       {roots
         .filter(({ marketRootId }) => marketRootId !== BASKET_ROOT_ID)
         .map((root) => (
-          <Field
+          <NumberField
             key={root.marketRootId}
             label={`${root.head?.title ?? `Market ${root.marketRootId}`} ends ${root.kind === "interval" ? `at, ${unitNameOf(root)}` : "with outcome number"}`}
             value={input.outcomes.get(root.marketRootId) ?? ""}

@@ -9,7 +9,7 @@ import { Answered } from "../../ui/State.js";
 import { wordsOf } from "../../ui/words.js";
 import { Scrolled } from "../../ui/Scrolled.js";
 import { NumberCell } from "./cells.js";
-import { Field } from "./Field.js";
+import { NumberField } from "../../ui/Field.js";
 import { type Fills, useFills } from "./fills.js";
 
 interface HerdingProps {
@@ -30,8 +30,8 @@ export function Herding({ chain, roots, names }: HerdingProps): ReactNode {
   return (
     <section className="panel" aria-label="Herding">
       <h2>Whether traders run with the herd</h2>
-      <Field label="Hours of a period" value={hours} set={setHours} />
-      <Field label="Traders of a market, at least" value={least} set={setLeast} />
+      <NumberField label="Hours of a period" value={hours} set={setHours} />
+      <NumberField label="Traders of a market, at least" value={least} set={setLeast} />
       <Answered query={query} what="what was traded">
         {(fills) => <Periods {...{ fills, roots, names }} hours={countIn(hours)} least={countIn(least)} />}
       </Answered>

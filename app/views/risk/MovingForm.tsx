@@ -2,7 +2,7 @@
 import type { ReactNode } from "react";
 
 import type { Names } from "../../data/names.js";
-import { Field } from "./Field.js";
+import { NumberField } from "../../ui/Field.js";
 import { type MovingInput, pairsOf } from "./moving.js";
 
 interface MovingFormProps {
@@ -21,7 +21,7 @@ export function MovingForm({ moving, assets, change }: MovingFormProps): ReactNo
       <fieldset>
         <legend>How assets move</legend>
         {assets.map(({ symbol }, k) => (
-          <Field
+          <NumberField
             key={k}
             label={`Volatility of ${symbol}, %`}
             value={volatilities[k] ?? ""}
@@ -31,7 +31,7 @@ export function MovingForm({ moving, assets, change }: MovingFormProps): ReactNo
           />
         ))}
         {pairsOf(assets.length).map(([one, other]) => (
-          <Field
+          <NumberField
             key={`${one}-${other}`}
             label={`Correlation of ${assets[one - 1]?.symbol ?? ""} and ${assets[other - 1]?.symbol ?? ""}`}
             placeholder="0"
@@ -41,14 +41,14 @@ export function MovingForm({ moving, assets, change }: MovingFormProps): ReactNo
             }}
           />
         ))}
-        <Field label="All correlations may go to" value={all} set={put("all")} />
+        <NumberField label="All correlations may go to" value={all} set={put("all")} />
       </fieldset>
       <fieldset>
         <legend>What is asked</legend>
-        <Field label="Standard deviations" value={sigmas} set={put("sigmas")} />
-        <Field label="The likeliest move that loses" value={loss} set={put("loss")} />
+        <NumberField label="Standard deviations" value={sigmas} set={put("sigmas")} />
+        <NumberField label="The likeliest move that loses" value={loss} set={put("loss")} />
         {assets.map(({ symbol }, k) => (
-          <Field
+          <NumberField
             key={k}
             label={`${symbol} moves at most, %`}
             value={box[k] ?? ""}

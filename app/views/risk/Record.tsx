@@ -10,7 +10,7 @@ import { Refusal } from "../../ui/State.js";
 import { saveText } from "../data/save.js";
 import { Scrolled } from "../../ui/Scrolled.js";
 import { HolderName, MoneyCell } from "./cells.js";
-import { Field } from "./Field.js";
+import { NumberField } from "../../ui/Field.js";
 import { type RiskTable, riskCsv } from "./model.js";
 
 interface Earlier {
@@ -115,7 +115,7 @@ function Ranking({ risk: { run } }: { readonly risk: RiskTable }): ReactNode {
   if (ranked === undefined || run.scenarios.length < 2) return undefined;
   return (
     <>
-      <Field label="Worst scenarios of each holder" value={count} set={setCount} />
+      <NumberField label="Worst scenarios of each holder" value={count} set={setCount} />
       <Scrolled name="Table of worst scenarios" columns={["Holder", "Scenario", "Gain"]} texts={1}>
         {ranked.flatMap(({ name, worst }) =>
           worst.map(({ move, gain }) => (

@@ -17,7 +17,7 @@ import { fractionText, localText } from "../../ui/numbers.js";
 import { Scrolled } from "../../ui/Scrolled.js";
 import { Answered } from "../../ui/State.js";
 import { useAccount } from "../../wallet/AccountMenu.js";
-import { Field } from "./Field.js";
+import { NumberField } from "../../ui/Field.js";
 import { type Fills, useFills } from "./fills.js";
 
 interface UnwindingProps {
@@ -67,7 +67,7 @@ export function Unwinding({ chain, traders, roots, names, t1 }: UnwindingProps):
               ))}
             </select>
           </label>
-          <Field label="Part of what is traded that one may be, %" value={share} set={setShare} />
+          <NumberField label="Part of what is traded that one may be, %" value={share} set={setShare} />
           <Answered query={query} what="what closing would cost">
             {({ positions }) =>
               positions.length === 0 ? (

@@ -5,7 +5,7 @@ import { BASKET_ROOT_ID } from "../../../src/protocol/signing/package.js";
 import { type Names, type Root, shortAddress } from "../../data/names.js";
 import { unitNameOf } from "../../ui/market-units.js";
 import { branchTitle } from "../markets/tree.js";
-import { Field } from "./Field.js";
+import { NumberField } from "../../ui/Field.js";
 import type { WhatIf } from "./what-if.js";
 
 interface WhatIfFormProps {
@@ -60,14 +60,14 @@ export function WhatIfForm({ whatIf, change, traders, roots, names }: WhatIfForm
             )}
           </select>
         </label>
-        <Field
+        <NumberField
           label={`Price${root === undefined ? "" : `, ${unitNameOf(root)}`}`}
           value={whatIf.price}
           set={(price) => {
             change({ price });
           }}
         />
-        <Field
+        <NumberField
           label="Lots traded"
           value={whatIf.lots}
           set={(lots) => {
@@ -80,7 +80,7 @@ export function WhatIfForm({ whatIf, change, traders, roots, names }: WhatIfForm
         {roots
           .filter(({ marketRootId }) => marketRootId !== BASKET_ROOT_ID)
           .map((one) => (
-            <Field
+            <NumberField
               key={one.marketRootId}
               label={`If ${one.head?.title ?? `market ${one.marketRootId}`} ends ${one.kind === "interval" ? `at, ${unitNameOf(one)}` : "with outcome number"}`}
               value={whatIf.outcomes.get(one.marketRootId) ?? ""}

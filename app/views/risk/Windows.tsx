@@ -7,7 +7,7 @@ import { PriceFile, Problems } from "../../ui/PriceFile.js";
 import { Scrolled } from "../../ui/Scrolled.js";
 import { Refusal } from "../../ui/State.js";
 import { historyIn, worstWindows } from "./stakes.js";
-import { Field } from "./Field.js";
+import { NumberField } from "../../ui/Field.js";
 import { HolderName, MoneyCell } from "./cells.js";
 
 interface WindowsProps {
@@ -37,8 +37,8 @@ export function Windows({ stakes, assets }: WindowsProps): ReactNode {
     <section className="panel" aria-label="Windows of a history">
       <h2>What has happened before</h2>
       <PriceFile label="Prices, a CSV with a column date and one for each asset" put={setText} />
-      <Field label="Lines that a move takes" value={periods} set={setPeriods} />
-      <Field label="Worst of each holder" value={worst} set={setWorst} />
+      <NumberField label="Lines that a move takes" value={periods} set={setPeriods} />
+      <NumberField label="Worst of each holder" value={worst} set={setWorst} />
       {result.error !== undefined && <Refusal error={result.error} />}
       <Problems problems={result.problems ?? []} />
       {result.found !== undefined && result.found.length > 0 && (

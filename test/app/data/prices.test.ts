@@ -1,7 +1,7 @@
 /** A file of prices as it is measured beside a session: known from the end of a day on, and in smallest units. */
 import { expect } from "chai";
 
-import { elsewhereIn } from "../../../app/data/prices.js";
+import { elsewhereIn, knownIn } from "../../../app/data/prices.js";
 
 const ASSETS = [
   { symbol: "AU", decimals: 6 },
@@ -37,4 +37,25 @@ describe("elsewhereIn", () => {
       "two lines are of 2026-01-05T20:00:00Z, or out of order",
     ]);
   });
+});
+
+describe("knownIn", () => {
+  for (const [what, bad] of [
+    ["no column of an asset", "date,AU\n2026-12-01,1"],
+    ["no day", "date,AU,AG\nyesterday,1,1"],
+    ["a price of zero", "date,AU,AG\n2026-12-01,0,1"],
+    ["a formula", "date,AU,AG\n2026-12-01,=1,1"],
+    ["no rows", "date,AU,AG\n"],
+    ["what is no text, as a file is put that is none", ""],
+    ["a day that none has", "date,AU,AG\n2027-02-30,1,1"],
+    ["milliseconds", "date,AU,AG\n1796000000000,1,1"],
+    ["a column twice", "date,AU,AG,AU\n2026-12-01,1,1,2"],
+    ["days out of order", "date,AU,AG\n2026-12-02,1,1\n2026-12-01,1,1"],
+  ] as const) {
+    it(`refuses ${what}`, () => {
+      const { rows, problems } = knownIn(bad, ["AU", "AG"]);
+      expect(rows).to.deep.equal([]);
+      expect(problems.length).to.be.above(0);
+    });
+  }
 });

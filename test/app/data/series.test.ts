@@ -2,7 +2,8 @@
 import { expect } from "chai";
 
 import { captionOf } from "../../../app/ui/series-data.js";
-import { marketLines, readSpot, spotLines, weightLines } from "../../../app/views/data/series.js";
+import { knownIn } from "../../../app/data/prices.js";
+import { marketLines, spotLines, weightLines } from "../../../app/views/data/series.js";
 import { tokenList } from "../../../app/views/data/token-list.js";
 
 const row = (timestamp: bigint, a: bigint): Parameters<typeof weightLines>[0][number] => ({
@@ -43,30 +44,17 @@ describe("marketLines", () => {
   });
 });
 
-describe("readSpot", () => {
-  const text = "time,MSFT,AAPL\n2026-12-01,300,100\n1796000000,200,100\n";
-  it("reads prices by symbol, sorted by time, and weighs them with the basket", () => {
-    const spot = readSpot(text, ["AAPL", "MSFT"]);
-    if (typeof spot === "string") throw new Error(spot);
-    expect(spot.times).to.deep.equal([1_796_000_000, 1_796_083_200]);
-    const lines = spotLines([1, 1_796_000_001, 1_796_083_200], spot, [2, 1], ["AAPL", "MSFT"]);
-    expect(lines[0]).to.deep.equal({ label: "AAPL by spot", dashed: true, values: [null, 50, 40] });
+describe("spotLines", () => {
+  it("weighs the basket by the newest prices that were known then, a day's from its end on", () => {
+    const { rows, problems } = knownIn("date,MSFT,AAPL\n2026-11-30,200,100\n2026-12-01,300,100\n", ["AAPL", "MSFT"]);
+    expect(problems).to.deep.equal([]);
+    const [dayOne, dayTwo] = [1_796_083_200, 1_796_169_600]; // as those days end
+    const lines = spotLines([1, dayOne - 1, dayOne, dayTwo], rows, [2, 1], ["AAPL", "MSFT"]);
+    expect(lines).to.deep.equal([
+      { label: "AAPL by spot", dashed: true, values: [null, null, 50, 40] },
+      { label: "MSFT by spot", dashed: true, values: [null, null, 50, 60] },
+    ]);
   });
-
-  for (const [what, bad] of [
-    ["no column of an asset", "time,AAPL\n1796000000,1"],
-    ["no moment", "time,AAPL,MSFT\nyesterday,1,1"],
-    ["a price of zero", "time,AAPL,MSFT\n1796000000,0,1"],
-    ["a formula", "time,AAPL,MSFT\n1796000000,=1,1"],
-    ["no rows", "time,AAPL,MSFT\n"],
-    ["a day that none has", "time,AAPL,MSFT\n2027-02-30,1,1"],
-    ["milliseconds", "time,AAPL,MSFT\n1796000000000,1,1"],
-    ["a column twice", "time,AAPL,MSFT,AAPL\n1796000000,1,1,2"],
-  ] as const) {
-    it(`refuses ${what}`, () => {
-      expect(readSpot(bad, ["AAPL", "MSFT"])).to.be.a("string");
-    });
-  }
 });
 
 describe("tokenList", () => {
