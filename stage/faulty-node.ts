@@ -109,6 +109,8 @@ export const FAULTS = {
   page: { kind: "status", status: 200, text: "<!doctype html><title>Log in</title>" },
   halfAnswer: { kind: "status", status: 200, text: '{"jsonrpc":"2.0","id":1,"resu' },
   noResult: { kind: "status", status: 200, text: '{"jsonrpc":"2.0","id":1}' },
+  /** It says that there is nothing: no block, no code, no number. */
+  nothing: { kind: "result", result: null },
 } as const satisfies Readonly<Record<string, Misbehaviour>>;
 
 /** No node does harm with these: everything has to go well. */

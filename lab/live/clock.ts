@@ -1,4 +1,5 @@
 /** A chain's clock that walks, at any speed. */
+import { newestTime } from "../../src/bindings/lacking.js";
 import type { NodeProvider } from "../../src/node/provider.js";
 import { sleep } from "../../src/node/sleep.js";
 
@@ -18,7 +19,7 @@ export interface Walk {
  */
 export async function walk(provider: NodeProvider, { speed, signal, onFault }: Walk): Promise<void> {
   const wall = Date.now();
-  const chain = Math.max(await timeOf(provider), Math.floor(wall / 1_000));
+  const chain = Math.max(await newestTime(provider), Math.floor(wall / 1_000));
   while (await sleep(TICK_MS, signal)) {
     try {
       await advance(provider, chain + Math.floor(((Date.now() - wall) * speed) / 1_000));
@@ -33,21 +34,14 @@ export async function walk(provider: NodeProvider, { speed, signal, onFault }: W
  * between the question and the command may take the second, and then the command is refused, or the block is a second later.
  */
 export async function advance(provider: NodeProvider, second: number): Promise<void> {
-  if ((await timeOf(provider)) >= second) return;
+  if ((await newestTime(provider)) >= second) return;
   try {
     await provider.send("evm_setNextBlockTimestamp", [second]);
   } catch (error) {
-    if ((await timeOf(provider)) >= second) return;
+    if ((await newestTime(provider)) >= second) return;
     throw error;
   }
   await provider.send("evm_mine", []);
-}
-
-/** Of the newest block, seconds since 1970. */
-export async function timeOf(provider: NodeProvider): Promise<number> {
-  const block = await provider.getBlock("latest");
-  if (block === null) throw new RangeError("a chain without a block has no time");
-  return block.timestamp;
 }
 
 /** From now on blocks are all made at the second at which the chain is, whatever the wall says. */

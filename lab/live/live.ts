@@ -1,4 +1,5 @@
 /** A session that is open now, and everything that goes on in it. */
+import { newestTime } from "../../src/bindings/lacking.js";
 import type { SessionHandle } from "../../src/bindings/session.js";
 import { startDemoRelay } from "../../src/cli/demo/relay.js";
 import { createTrader } from "../../src/client/trader.js";
@@ -10,7 +11,7 @@ import { loadHistory } from "../stocks/price-source.js";
 import { trueWeights } from "../stocks/weights.js";
 import { DAY, type Moment, PAST_DAYS, PRICES_FROM, PRICES_TO } from "./calendar.js";
 import type { Role, Scene } from "./cast.js";
-import { advance, thaw, timeOf } from "./clock.js";
+import { advance, thaw } from "./clock.js";
 import { type Closers, type Ground, openGround, type Tell } from "./ground.js";
 import { type LiveFacts, factsOf } from "./facts.js";
 import { type LiveOptions, USUAL } from "./options.js";
@@ -172,7 +173,7 @@ function hooksOf(stage: Stage, ways: Ways): Pick<Live, "handle" | "ended" | "ste
 }
 
 async function momentOf({ provider, t1 }: Ground): Promise<Moment> {
-  return { t1, now: await timeOf(provider) };
+  return { t1, now: await newestTime(provider) };
 }
 
 async function moveTo({ ground, roots }: Stage, second: number): Promise<void> {

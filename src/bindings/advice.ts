@@ -293,7 +293,6 @@ const CLIENT: Readonly<Record<string, Advice>> = {
   ),
   Client_LogUnreadable: fix("A log of the book could not be read: is this one of our contracts?"),
   Client_MirrorDiffers: fix("Read the logs from the session's first block, or ask another node."),
-  Client_BlockUnknown: later("The node does not know a block of its own logs: ask again, or another node."),
   Client_NotMined: later("The transaction was dropped or replaced: look it up, then send it again."),
   Client_EmptyRevert: later(
     "The contract gave no reason: it is one of another kind, there is none at that address, or the gas was too little.",

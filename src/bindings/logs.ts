@@ -3,6 +3,7 @@ import type { Filter, Log, Provider } from "ethers";
 import { firstBlockSince } from "../node/first-block.js";
 import { NodeProvider } from "../node/provider.js";
 import { createRanges, type Ranges } from "../node/ranges.js";
+import { withoutBlockOfLogs } from "./lacking.js";
 import { ClientError } from "./errors.js";
 import { unlessStopped } from "./pace.js";
 import { type ChainRecord, recordsOf } from "./records.js";
@@ -99,7 +100,7 @@ function rangesOf(provider: Provider): Ranges {
 /**
  * The first block made at that time or later; the one after `last` if there is none.
  * @param time Unix seconds
- * @throws ClientError Client_BlockUnknown, or what the node says
+ * @throws NodeError what the node says, NODE_MALFORMED if it has no such block
  */
 export function firstBlockAt(provider: Provider, time: bigint, last: number): Promise<number> {
   const timeOf = async (block: number): Promise<bigint> => (await readBlockTimes(provider, [block])).get(block) ?? 0n; // it throws for none
@@ -108,7 +109,7 @@ export function firstBlockAt(provider: Provider, time: bigint, last: number): Pr
 
 /**
  * When each of some blocks was made, in Unix seconds.
- * @throws ClientError Client_BlockUnknown, or what the node says; the signal's reason
+ * @throws NodeError what the node says, NODE_MALFORMED if it has no such block; the signal's reason
  */
 export async function readBlockTimes(
   provider: Provider,
@@ -123,7 +124,7 @@ export async function readBlockTimes(
     const blocks = await unlessStopped(read(Promise.all(some.map((number) => provider.getBlock(number)))), signal);
     for (const [index, number] of some.entries()) {
       const timestamp = blocks[index]?.timestamp;
-      if (timestamp === undefined) throw new ClientError("Client_BlockUnknown", { blockNumber: number });
+      if (timestamp === undefined) throw withoutBlockOfLogs(number);
       times.set(number, BigInt(timestamp));
     }
     onProgress?.(times.size, numbers.length);

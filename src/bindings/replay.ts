@@ -30,7 +30,7 @@ export async function recomputeLink(handle: SessionHandle, records: readonly Cha
 export function loggedEvents(records: readonly ChainRecord[], times: ReadonlyMap<number, bigint>): LoggedEvent[] {
   return records.map((record) => {
     const timestamp = times.get(record.blockNumber);
-    if (timestamp === undefined) throw new ClientError("Client_BlockUnknown", { blockNumber: record.blockNumber });
+    if (timestamp === undefined) throw new RangeError(`no time is given of block ${record.blockNumber}`);
     return { event: eventOf(record), timestamp };
   });
 }

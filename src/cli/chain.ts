@@ -1,6 +1,7 @@
 /** The chain that a command works on. */
 import type { Provider } from "ethers";
 
+import { newestTime } from "../bindings/lacking.js";
 import { read } from "../bindings/transact.js";
 import { NodeError } from "../node/errors.js";
 import { pendingTime } from "../node/pending.js";
@@ -41,7 +42,7 @@ export type RawProvider = Provider & { send(method: string, params: unknown[]): 
  */
 export async function nextTime(provider: RawProvider): Promise<bigint> {
   const asked = pendingTime((method, params) => provider.send(method, params));
-  const [latest, coming = 0n] = await read(Promise.all([provider.getBlock("latest"), asked]));
-  const after = BigInt(latest?.timestamp ?? 0) + 1n;
+  const [newest, coming = 0n] = await Promise.all([newestTime(provider), read(asked)]);
+  const after = BigInt(newest) + 1n;
   return coming > after ? coming : after;
 }

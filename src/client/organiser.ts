@@ -5,6 +5,7 @@ import { type ISessionFactory, ISessionFactory__factory } from "../../typechain-
 import { ClientError } from "../bindings/errors.js";
 import { openSession, type SessionHandle } from "../bindings/session.js";
 import { approvals, type Erc20, erc20At } from "./tokens.js";
+import { newestTime } from "../bindings/lacking.js";
 import { read, readAs, transact } from "../bindings/transact.js";
 
 /** What a new session is made of; the meanings and limits are those of the contract's SessionParams. */
@@ -171,8 +172,8 @@ async function requireFundable({ session, supply, t1, runner }: SessionHandle, o
   if (owner !== organiser) throw new ClientError("Client_NotOrganiser", { caller: owner, organiser });
   if (phase === PHASE_CREATED) return;
   if (phase !== PHASE_CANCELLED) throw new ClientError("Session_AlreadyFunded", { supply });
-  const block = await runner.provider?.getBlock("latest");
-  throw new ClientError("Session_FundingClosed", { timestamp: BigInt(block?.timestamp ?? t1), t1: BigInt(t1) });
+  const timestamp = BigInt(await newestTime(runner.provider));
+  throw new ClientError("Session_FundingClosed", { timestamp, t1: BigInt(t1) });
 }
 
 async function requireBalance(asset: Erc20, owner: string, required: bigint): Promise<void> {

@@ -11,6 +11,7 @@ import {
 
 import { type CloneToken, CloneToken__factory } from "../../typechain-types/index.js";
 import { asClientError, ClientError } from "../bindings/errors.js";
+import { newestTime } from "../bindings/lacking.js";
 import { read, transact } from "../bindings/transact.js";
 import { NodeError } from "../node/errors.js";
 
@@ -132,9 +133,9 @@ export async function signPermit(
   const told = await answered(Promise.all([token.eip712Domain(), token.nonces(address)]));
   if (told === undefined) return undefined;
   const [{ name, version, chainId, verifyingContract }, nonce] = told;
-  const [network, block] = await read(Promise.all([provider.getNetwork(), provider.getBlock("latest")]));
+  const [network, now] = await Promise.all([read(provider.getNetwork()), newestTime(provider)]);
   if (verifyingContract !== getAddress(tokenAddress) || chainId !== network.chainId) return undefined;
-  const deadline = until ?? BigInt(block?.timestamp ?? 0) + PERMIT_SECONDS;
+  const deadline = until ?? BigInt(now) + PERMIT_SECONDS;
   try {
     const signature = await owner.signTypedData({ name, version, chainId, verifyingContract }, PERMIT_TYPES, {
       owner: address,

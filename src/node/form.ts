@@ -10,7 +10,11 @@ const isBlock = (value: unknown): boolean => value === null || (isObject(value) 
 const isLog = (value: unknown): boolean =>
   isObject(value) && isQuantity(value["blockNumber"]) && isBytes(value["data"]) && Array.isArray(value["topics"]);
 
-const FORMS: Readonly<Record<string, (value: unknown) => boolean>> = {
+/** A chain has a newest block, always. */
+const isBlockOf = (value: unknown, [tag]: readonly unknown[]): boolean =>
+  isBlock(value) && (value !== null || tag !== "latest");
+
+const FORMS: Readonly<Record<string, (value: unknown, params: readonly unknown[]) => boolean>> = {
   eth_chainId: isQuantity,
   eth_blockNumber: isQuantity,
   eth_gasPrice: isQuantity,
@@ -22,7 +26,7 @@ const FORMS: Readonly<Record<string, (value: unknown) => boolean>> = {
   eth_getCode: isBytes,
   eth_getStorageAt: isBytes,
   eth_sendRawTransaction: isHash,
-  eth_getBlockByNumber: isBlock,
+  eth_getBlockByNumber: isBlockOf,
   eth_getBlockByHash: isBlock,
   eth_getTransactionByHash: (value) => value === null || (isObject(value) && isHash(value["hash"] ?? "")),
   eth_getTransactionReceipt: (value) => value === null || (isObject(value) && isHash(value["transactionHash"] ?? "")),
@@ -30,6 +34,6 @@ const FORMS: Readonly<Record<string, (value: unknown) => boolean>> = {
 };
 
 /** Other methods may answer as they like. */
-export function hasForm(method: string, result: unknown): boolean {
-  return FORMS[method]?.(result) ?? true;
+export function hasForm(method: string, params: readonly unknown[], result: unknown): boolean {
+  return FORMS[method]?.(result, params) ?? true;
 }

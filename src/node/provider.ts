@@ -76,6 +76,6 @@ export class NodeProvider extends JsonRpcProvider {
 /** ethers trips over what it does not expect. @throws NodeError, Reverted */
 async function askFor({ ask, shown }: Door, method: string, params: readonly unknown[]): Promise<unknown> {
   const result = await ask(method, params);
-  if (hasForm(method, result)) return result;
+  if (hasForm(method, params, result)) return result;
   throw new NodeError("NODE_MALFORMED", { method, node: shown, reason: JSON.stringify(result).slice(0, MOST_SHOWN) });
 }

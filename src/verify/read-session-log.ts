@@ -2,6 +2,7 @@
 import { type Log, type Provider, type TransactionResponse } from "ethers";
 
 import { ISessionFactory__factory } from "../../typechain-types/index.js";
+import { withoutTransactionOfLogs } from "../bindings/lacking.js";
 import { logsByRange, readBlockTimes } from "../bindings/logs.js";
 import { bookEventOf } from "../bindings/records.js";
 import { unlessStopped } from "../bindings/pace.js";
@@ -57,7 +58,7 @@ export async function streamSessionLog(
   const header: LogHeader = {
     ...contracts,
     fromBlock: creation.blockNumber,
-    clones: { ...contracts.clones, salt: await saltOf(contracts, provider, creation.transactionHash) },
+    clones: { ...contracts.clones, salt: await saltOf(contracts, provider, creation) },
   };
   const checksum = new Checksum(header);
   async function* records(): AsyncGenerator<LogRecord> {
@@ -89,18 +90,29 @@ export async function* chainRecords(
       { signal },
     );
     for (const log of distinct(legible)) {
-      yield recordOf(log, Number(times.get(log.blockNumber) ?? 0n), header);
+      yield recordOf(log, Number(times.get(log.blockNumber)), header);
     }
     onProgress?.({ phase: "reading", done: searched - fromBlock + 1, total: toBlock - fromBlock + 1 });
   }
 }
 
 /** The salt is in the call of the factory. @returns undefined if another contract called it */
-async function saltOf({ factory }: LogHeader, provider: Provider, hash: string): Promise<Hash | undefined> {
-  const transaction: TransactionResponse | null = await read(provider.getTransaction(hash));
-  if (transaction?.to !== factory) return undefined;
+async function saltOf({ factory }: LogHeader, provider: Provider, creation: Log): Promise<Hash | undefined> {
+  const transaction = await transactionOf(creation, provider);
+  if (transaction.to !== factory) return undefined;
   const call = ISessionFactory__factory.createInterface().parseTransaction(transaction);
   return call === null ? undefined : factorySalt(transaction.from, call.args["salt"] as string); // bytes32
+}
+
+/** Nodes forget which block an old transaction is in before they forget the block: then it is looked up there. */
+async function transactionOf(log: Log, provider: Provider): Promise<TransactionResponse> {
+  const { transactionHash: hash, blockNumber } = log;
+  const known = await read(provider.getTransaction(hash));
+  if (known !== null) return known;
+  const block = await read(provider.getBlock(blockNumber, true));
+  const found = block?.prefetchedTransactions.find((one) => one.hash === hash);
+  if (found === undefined) throw withoutTransactionOfLogs(hash);
+  return found;
 }
 
 /** Assets may log what they like under the name of a transfer; one with other fields says nothing about the vault. */

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import type { Provider } from "ethers";
 
 import { readBlockTimes, readRecords } from "../../src/bindings/logs.js";
+import { NodeError } from "../../src/node/errors.js";
 import type { ChainRecord } from "../../src/bindings/records.js";
 import { compactSignature } from "../../src/protocol/signing/signatures.js";
 import { chain, expectClientError, networkHelpers, ONE, openThree } from "../client/support.js";
@@ -148,8 +149,9 @@ describe("readBlockTimes", function () {
 
   it("refuses a block that the node does not know", async function () {
     const { provider } = chain.ethers;
-    await expectClientError(readBlockTimes(provider, [1, 1_000_000]), "Client_BlockUnknown", {
-      blockNumber: 1_000_000,
-    });
+    const refused = await readBlockTimes(provider, [1, 1_000_000]).catch((error: unknown) => error);
+    expect(refused).to.be.instanceOf(NodeError);
+    const { code, values } = refused as NodeError; // as just seen
+    expect([code, values.reason]).to.deep.equal(["NODE_MALFORMED", "it has no block 1000000, of which it gave logs"]);
   });
 });

@@ -29,6 +29,7 @@ describe("every command that asks a node", function () {
     ...{ rateLimited: "NODE_RATE_LIMITED", rateLimitedInJson: "NODE_RATE_LIMITED" },
     ...{ stateLost: "NODE_REFUSED", internal: "NODE_REFUSED", wrongKey: "NODE_REFUSED" },
     ...{ page: "NODE_MALFORMED", halfAnswer: "NODE_MALFORMED", noResult: "NODE_MALFORMED" },
+    nothing: "NODE_MALFORMED",
   };
   for (const [name, fault] of Object.entries(FAULTS)) {
     it(`tells it with the node's code: ${name}`, async function () {

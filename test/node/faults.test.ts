@@ -212,6 +212,7 @@ describe("a node's faults", function () {
     ["answers with a page", FAULTS.page, "NODE_MALFORMED"],
     ["answers with half an answer", FAULTS.halfAnswer, "NODE_MALFORMED"],
     ["answers without a result", FAULTS.noResult, "NODE_MALFORMED"],
+    ["answers that there is nothing", FAULTS.nothing, "NODE_MALFORMED"],
   ];
 
   describe("that last are told, with the node's code", function () {

@@ -187,6 +187,19 @@ describe("readSessionLog", function () {
   });
 
   describe("as to the salt", function () {
+    it("takes it from the block, of a node that no longer finds the transaction by its hash", async function () {
+      const found = await read(nodeOf(log, { lost: "hashes" }));
+      expect([found.header, found.checksum]).to.deep.equal([log.header, log.checksum]);
+    });
+
+    it("does not take a node's silence for another contract's call", async function () {
+      const refused = await read(nodeOf(log, { lost: "transactions" })).catch((error: unknown) => error);
+      expect(refused).to.be.instanceOf(NodeError);
+      const { code, values } = refused as NodeError; // as just seen
+      const reason = `it has no transaction ${records[0]!.transactionHash}, of which it gave logs`;
+      expect([code, values.reason]).to.deep.equal(["NODE_MALFORMED", reason]);
+    });
+
     it("finds it in the factory's call, bound to its caller", async function () {
       expect((await read()).header.clones.salt).to.equal(header.clones.salt);
     });

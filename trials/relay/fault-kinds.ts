@@ -82,6 +82,7 @@ const NODE_CODES = {
   page: "NODE_MALFORMED",
   halfAnswer: "NODE_MALFORMED",
   noResult: "NODE_MALFORMED",
+  nothing: "NODE_MALFORMED",
 } as const satisfies Readonly<Record<keyof typeof FAULTS, string>>;
 
 const byName = <Value>(values: Readonly<Record<string, Value>>) => Object.entries(values);

@@ -5,6 +5,7 @@ import { type ReactNode, useState } from "react";
 import { Link } from "wouter";
 
 import { readAsset } from "../../../src/bindings/assets.js";
+import { newestTime } from "../../../src/bindings/lacking.js";
 import { read } from "../../../src/bindings/transact.js";
 import { erc20At } from "../../../src/client/tokens.js";
 import { NodeProvider } from "../../../src/node/provider.js";
@@ -97,7 +98,7 @@ function Form({ chain, provider }: FormProps): ReactNode {
   });
   const time = useQuery({
     queryKey: ["new", chain.chainId, "time"],
-    queryFn: async () => (await read(provider.getBlock("latest")))?.timestamp ?? 0,
+    queryFn: () => newestTime(provider),
     refetchInterval: 15_000,
   });
   const change = (part: Partial<Draft>): void => {

@@ -18,7 +18,7 @@ import {
   readMaker,
   leftInMaker,
 } from "../../client/maker.js";
-import { read } from "../../bindings/transact.js";
+import { newestTime } from "../../bindings/lacking.js";
 import { readRoot } from "../../client/market-views.js";
 import { lots, parseLots, parseTicks, parseTokenWei } from "../../protocol/amounts/units.js";
 import { lossAt } from "../../protocol/maker/maker.js";
@@ -107,8 +107,7 @@ function createCommand(context: CliContext): Command {
           : { points: options.points.split(",").map((text) => parseTicks(text.trim())) }),
       });
       const root = await readRoot(handle, marketRootId);
-      const newest = await read(handle.runner.provider?.getBlock("latest") ?? Promise.resolve(null));
-      if (root.settled || BigInt(newest?.timestamp ?? 0) >= root.closesAt) {
+      if (root.settled || BigInt(await newestTime(handle.runner.provider)) >= root.closesAt) {
         throw new ClientError("Maker_Over", { marketRootId: BigInt(marketRootId) });
       }
       knowRoot(context.units, { root, head: undefined });

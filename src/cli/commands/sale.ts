@@ -11,7 +11,7 @@ import {
   salePriceAt,
   takeBackUnsold,
 } from "../../client/sale.js";
-import { read } from "../../bindings/transact.js";
+import { newestTime } from "../../bindings/lacking.js";
 import { openSession } from "../../bindings/session.js";
 import { parseTokenWei } from "../../protocol/amounts/units.js";
 import { type AssetInfo, formatQuantity, parseQuantity, readAsset } from "../../bindings/assets.js";
@@ -113,7 +113,7 @@ function buyCommand(context: CliContext): Command {
       context.units.money = asset;
       const costs = saleCostAt(sale, amount, now);
       // Nodes try a call on the newest block, whose second is earlier: the price was no lower then.
-      const newest = BigInt((await read(provider.getBlock("latest")))?.timestamp ?? 0);
+      const newest = BigInt(await newestTime(provider));
       const maxPay =
         options.maxPay === undefined ? saleCostAt(sale, amount, newest) : parseQuantity(asset, options.maxPay);
       const deadline = BigInt(parseTime("--deadline", options.deadline, Number(now)));

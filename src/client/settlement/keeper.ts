@@ -3,6 +3,7 @@ import type { Signer } from "ethers";
 
 import { ClientError } from "../../bindings/errors.js";
 import { BASKET_ROOT_ID, type SessionHandle } from "../../bindings/session.js";
+import { newestTime } from "../../bindings/lacking.js";
 import { read, transact } from "../../bindings/transact.js";
 import { RootKind } from "../../protocol/signing/market-record.js";
 import { ChainlinkSettler__factory, ISetRouter__factory, UmaSettler__factory } from "../../../typechain-types/index.js";
@@ -134,7 +135,7 @@ async function tasksOf(handle: SessionHandle, signer: Signer, by: string, { from
 
 async function fallbacksOf(handle: SessionHandle): Promise<Task[]> {
   const all = await createdRoots(handle);
-  const now = await timeOf(handle);
+  const now = await newestTime(handle.runner.provider);
   return (await openOnes(handle, all))
     .filter(({ settleBy }) => Number(settleBy) <= now)
     .map(({ marketRootId }) => ({
@@ -157,10 +158,4 @@ async function openOnes({ book }: SessionHandle, roots: readonly number[]) {
     }),
   );
   return all.filter(({ settled }) => !settled);
-}
-
-async function timeOf({ runner }: SessionHandle): Promise<number> {
-  const block = await runner.provider?.getBlock("latest");
-  if (block === null || block === undefined) throw new ClientError("Client_NoProvider");
-  return block.timestamp;
 }

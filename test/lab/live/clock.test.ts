@@ -3,7 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { parseEther } from "ethers";
 
-import { advance, freeze, thaw, timeOf, walk } from "../../../lab/live/clock.js";
+import { advance, freeze, thaw, walk } from "../../../lab/live/clock.js";
+import { newestTime } from "../../../src/bindings/lacking.js";
 import { type LocalNode, startNode } from "../../../src/local/nodes.js";
 import { NodeProvider } from "../../../src/node/provider.js";
 
@@ -27,7 +28,7 @@ describe("the live stage's clock", () => {
   it("stands still while it is frozen, whatever blocks are made", async () => {
     await advance(provider, START + 10);
     for (let i = 0; i < 3; i++) await provider.send("evm_mine", []);
-    expect(await timeOf(provider)).to.equal(START + 10);
+    expect(await newestTime(provider)).to.equal(START + 10);
   });
 
   it("makes a block at the second that is wanted, and none if it is there already or later", async () => {
@@ -35,7 +36,7 @@ describe("the live stage's clock", () => {
     const number = await provider.getBlockNumber();
     await advance(provider, START + 100);
     await advance(provider, START + 50);
-    expect([await timeOf(provider), await provider.getBlockNumber()]).to.deep.equal([START + 100, number]);
+    expect([await newestTime(provider), await provider.getBlockNumber()]).to.deep.equal([START + 100, number]);
   });
 
   it("goes on beside transactions that make blocks of their own at the same time", async () => {
@@ -44,7 +45,7 @@ describe("the live stage's clock", () => {
     for (let round = 1; round <= 10; round++) {
       const sent = payer!.sendTransaction({ to: payer!.address, value: parseEther("1") });
       await Promise.all([sent, advance(provider, START + 1_000 + 60 * round)]);
-      const time = await timeOf(provider);
+      const time = await newestTime(provider);
       expect(time).to.be.within(START + 1_000 + 60 * round, START + 1_000 + 60 * round + 1);
     }
     expect(await provider.getBlockNumber()).to.be.at.least(before + 10);
@@ -54,14 +55,14 @@ describe("the live stage's clock", () => {
     await thaw(provider);
     const over = new AbortController();
     const faults: unknown[] = [];
-    const first = await timeOf(provider);
+    const first = await newestTime(provider);
     const walking = walk(provider, { speed: 3_600, signal: over.signal, onFault: (error) => faults.push(error) });
-    while ((await timeOf(provider)) < first + 3_600) await sleep(20); // however long it takes
+    while ((await newestTime(provider)) < first + 3_600) await sleep(20); // however long it takes
     over.abort();
     await walking;
     expect(faults).to.deep.equal([]);
-    const then = await timeOf(provider);
+    const then = await newestTime(provider);
     await sleep(0);
-    expect(await timeOf(provider)).to.equal(then);
+    expect(await newestTime(provider)).to.equal(then);
   });
 });

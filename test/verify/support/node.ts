@@ -30,6 +30,8 @@ export interface NodeManner {
   readonly caller?: { readonly to: string };
   /** Whether it keeps no state but today's. */
   readonly forgets?: boolean;
+  /** What it no longer has: any transaction by its hash, or in its block neither. */
+  readonly lost?: "hashes" | "transactions";
   /** Where the session stands at the log's last block. */
   readonly standing?: Standing;
 }
@@ -91,9 +93,9 @@ export class SessionNode extends AbstractProvider {
       case "getLogs":
         return this.#logs(request.filter);
       case "getBlock":
-        return this.#block(Number("blockTag" in request ? request.blockTag : 0));
+        return this.#block(Number("blockTag" in request ? request.blockTag : 0), request.includeTransactions);
       case "getTransaction":
-        return this.#creation(request.hash);
+        return this.#manner.lost === undefined ? this.#creation(request.hash) : null;
       case "getBalance":
         return this.#requireState(request.blockTag);
       default:
@@ -166,11 +168,14 @@ export class SessionNode extends AbstractProvider {
       });
   }
 
-  #block(number: number): unknown {
+  #block(number: number, isWhole: boolean): unknown {
     const timestamp = this.#records.find(({ blockNumber }) => blockNumber === number)?.timestamp ?? 0;
     const hashes = { hash: ZeroHash, parentHash: ZeroHash, nonce: "0x0000000000000000" };
     const gas = { gasLimit: 0, gasUsed: 0, difficulty: 0, baseFeePerGas: 0 };
-    return { ...hashes, ...gas, number, timestamp, miner: ZeroAddress, extraData: "0x", transactions: [] };
+    const [creation] = this.#records;
+    const isOfCreation = isWhole && number === creation?.blockNumber && this.#manner.lost !== "transactions";
+    const transactions = isOfCreation ? [this.#creation(creation.transactionHash)] : [];
+    return { ...hashes, ...gas, number, timestamp, miner: ZeroAddress, extraData: "0x", transactions };
   }
 
   /** The factory's call. */
