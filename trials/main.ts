@@ -1,4 +1,5 @@
 /** Runs a trial: `npm run trial NAME [WORD...]`. What comes after the name is the trial's own. */
+import { exitOnSignals } from "../stage/ending.js";
 import { BadWords, EXIT } from "./trial.js";
 import { findTrial, listTrials } from "./table.js";
 
@@ -15,6 +16,7 @@ async function main(words: readonly string[]): Promise<number> {
   return run(found.rest);
 }
 
+exitOnSignals();
 try {
   process.exit(await main(process.argv.slice(2))); // a simulated network would keep the process alive
 } catch (error) {
