@@ -61,7 +61,25 @@ export function canStartPostgres(): boolean {
 }
 
 /** A cluster of its own in a folder of its own, on a free port of the loopback interface. */
-export async function startPostgres(): Promise<PostgresServer> {
+export function startPostgres(): Promise<PostgresServer> {
+  return startServer((run, data) => {
+    run("initdb", ["-D", data, "-U", USER, "-A", "trust", "-N"]);
+    return [];
+  });
+}
+
+/** A copy that follows a server as it writes, and can only be read. Whoever reads there is in nobody's way: what it has to take over goes first. */
+export function startStandby({ url }: Pick<PostgresServer, "url">): Promise<PostgresServer> {
+  return startServer((run, data) => {
+    run("pg_basebackup", ["-D", data, "-d", url, "--write-recovery-conf", "--checkpoint=fast", "--no-sync"]);
+    return ["-c", "max_standby_streaming_delay=0", "-c", "hot_standby=on"];
+  });
+}
+
+/** @param make fills the folder of the data, and gives settings of the server */
+async function startServer(
+  make: (run: (tool: string, words: readonly string[]) => void, data: string) => readonly string[],
+): Promise<PostgresServer> {
   const found = binaries();
   if (found === undefined)
     throw new Error("no Postgres is installed: set DATABASE_URL, or apt-get install postgresql-15");
@@ -71,9 +89,11 @@ export async function startPostgres(): Promise<PostgresServer> {
   if (ids !== undefined) chownSync(folder, ids.uid, ids.gid);
   const owner = ids ?? {};
   const data = join(folder, "data");
-  execFileSync(join(found, "initdb"), ["-D", data, "-U", USER, "-A", "trust", "-N"], { ...owner, stdio: "ignore" });
+  const settings = make((tool, words) => {
+    execFileSync(join(found, tool), words, { ...owner, cwd: folder, stdio: "ignore" });
+  }, data);
   const port = await freePort();
-  const words = ["-D", data, "-p", String(port), "-k", folder, "-h", "127.0.0.1"];
+  const words = ["-D", data, "-p", String(port), "-k", folder, "-h", "127.0.0.1", ...settings];
   const url = `postgres://${USER}@127.0.0.1:${port}/postgres`;
   let child: ReturnType<typeof spawn> | undefined;
   const end = async (signal: NodeJS.Signals): Promise<void> => {

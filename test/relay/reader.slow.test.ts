@@ -2,22 +2,18 @@
 import { expect } from "chai";
 import { eq } from "drizzle-orm";
 
-import { createRelayClient, type RelayClient } from "../../src/client/relay/client.js";
+import type { RelayClient } from "../../src/client/relay/client.js";
 import { signReadOwn } from "../../src/client/relay/cancellation.js";
-import { readConfig } from "../../src/relay/config/config.js";
-import type { RelayOptions } from "../../src/relay/config/settings.js";
-import { createLog } from "../../src/relay/reporting/log.js";
-import { openRelay } from "../../src/relay/running/run.js";
 import type { Relay } from "../../src/relay/running/serving.js";
 import { keyOf } from "../../src/relay/store/books.js";
 import { openDatabase } from "../../src/relay/store/open.js";
 import { books } from "../../src/relay/store/schema.js";
-import { hasPostgres, withDatabase } from "../../stage/postgres.js";
-import type { Stage } from "../../stage/stage.js";
-import { openVenueStage, ordersIn, type VenueStage } from "../../trials/venue/stage.js";
+import { hasPostgres } from "../../stage/postgres.js";
+import { ordersIn } from "../../trials/venue/stage.js";
 import { canStartRedis, type RedisServer, startRedis } from "../../stage/redis.js";
 import { pause } from "../../trials/relay/load-generator.js";
 import { eventually, requirePostgres, requireRedis } from "./support.js";
+import { askFor, openVenueWorld, type VenueWorld } from "./venue-world.js";
 
 const PAGES = [
   "orders",
@@ -37,76 +33,19 @@ const checkpointsOf = (body: unknown): number => Number((body as { readonly chec
 
 describe("given readers beside a relay, on one Postgres", function () {
   this.timeout(300_000);
-  let venue: VenueStage;
-  const opened: Relay[] = [];
-  let url: string;
+  let world: VenueWorld;
   let relay: Relay;
   let first: Relay;
   let second: Relay;
-  let done: () => void;
-  let over: Promise<unknown>;
 
-  const open = (options: RelayOptions): Promise<Relay> => {
-    const { node, factory, relayKeys } = venue;
-    const settings = { rpc: node.url, session: "all", factory, database: url, port: 0, "log-level": "silent" };
-    const config = readConfig({ ...settings, ...options }, { RELAY_PRIVATE_KEY: relayKeys.join() });
-    const running = openRelay(config, createLog("silent"));
-    void running.then((one) => opened.push(one)).catch(() => undefined); // it is refused
-    return running;
-  };
-  const reader = (): Promise<Relay> => open({ role: "read", "poll-ms": 30 });
-  const at = ({ url: where }: Relay, stage = venue.sessions[0]!): string =>
-    `${where}/v1/sessions/${stage.handle.address}`;
-  const clientOf = (of: Relay, stage?: Stage): RelayClient => createRelayClient(at(of, stage));
-  const get = async (where: string): Promise<{ status: number; body: unknown }> => {
-    const answer = await fetch(where);
-    const text = await answer.text();
-    return { status: answer.status, body: text.startsWith("{") && !text.includes("\n{") ? JSON.parse(text) : text };
-  };
-  const ready = (of: Relay): Promise<void> =>
-    eventually("all its sessions are ready", async () => {
-      const { sessions } = await createRelayClient(of.url).sessions();
-      return sessions.length === venue.sessions.length && sessions.every((one) => one.ready);
-    });
-  const sources = new Map<Stage, ReturnType<typeof ordersIn>>();
-  /** Brings orders of a session, one after the other. @returns their links */
-  const bring = async (count: number, stage = venue.sessions[0]!): Promise<string[]> => {
-    const client = clientOf(relay, stage);
-    const source = sources.get(stage) ?? ordersIn(stage, 1);
-    sources.set(stage, source);
-    const links: string[] = [];
-    for (let brought = 0; brought < count; brought += 1) {
-      const { link } = await client.submit(source.next((await client.link()).link));
-      await client.settled(link);
-      links.push(link);
-    }
-    return links;
-  };
-  /** Waits until the reader has come as far as the relay's index is now. */
-  const caughtUp = async (of: Relay): Promise<number> => {
-    const blockOf = async (one: Relay) => (await clientOf(one).history("fills", { limit: 1 })).block.number;
-    const wanted = await blockOf(relay);
-    await eventually("it has come as far", async () => (await blockOf(of)) >= wanted);
-    return wanted;
-  };
+  const reader = (): Promise<Relay> => world.open({ role: "read", "poll-ms": 30 });
 
   before(async function () {
     requirePostgres(this); // a reader reads what others write: it takes a server
-    venue = await openVenueStage({ sessions: 2, traders: 4 });
-    await new Promise<void>((began) => {
-      over = withDatabase((location) => {
-        url = location;
-        began();
-        return new Promise<void>((resolve) => (done = resolve));
-      });
-    });
+    world = await openVenueWorld({ sessions: 2, traders: 4 });
   });
   after(async function () {
-    if (!hasPostgres()) return;
-    await Promise.all(opened.map((one) => one.stop()));
-    await venue.close();
-    done();
-    await over;
+    if (hasPostgres()) await world.close();
   });
 
   it("waits for who makes the tables", async () => {
@@ -115,21 +54,24 @@ describe("given readers beside a relay, on one Postgres", function () {
   });
 
   it("serves the same sessions, once they are written of", async () => {
-    relay = await open({ "poll-ms": 30, "batch-ms": 30 });
-    await ready(relay);
+    relay = await world.open({ "poll-ms": 30, "batch-ms": 30 });
+    await world.ready(relay);
     [first, second] = [await reader(), await reader()];
-    await Promise.all([ready(first), ready(second)]);
-    for (const stage of venue.sessions) {
-      const [told, same] = await Promise.all([clientOf(relay, stage).session(), clientOf(first, stage).session()]);
+    await Promise.all([world.ready(first), world.ready(second)]);
+    for (const stage of world.venue.sessions) {
+      const [told, same] = await Promise.all([
+        world.clientOf(relay, stage).session(),
+        world.clientOf(first, stage).session(),
+      ]);
       expect(same).to.deep.equal({ ...told, time: same.time, serverTimeMs: same.serverTimeMs });
     }
   });
 
   it("answers what was as who has written it does, word for word", async () => {
-    await bring(6);
-    const block = await caughtUp(first);
+    await world.bring(relay, 6);
+    const block = await world.caughtUp(first, relay);
     for (const path of PAGES.map((kind) => `/history/${kind}?at=${block}&limit=50`)) {
-      const [own, same] = await Promise.all([get(`${at(relay)}${path}`), get(`${at(first)}${path}`)]);
+      const [own, same] = await Promise.all([askFor(`${world.at(relay)}${path}`), askFor(`${world.at(first)}${path}`)]);
       expect([same.status, path]).to.deep.equal([200, path]);
       expect(same.body, path).to.deep.equal(own.body);
     }
@@ -140,7 +82,10 @@ describe("given readers beside a relay, on one Postgres", function () {
       "/markets/1/1/ticker",
     ]) {
       await eventually(`both answer the same to ${path}`, async () => {
-        const [own, same] = await Promise.all([get(`${at(relay)}${path}`), get(`${at(first)}${path}`)]);
+        const [own, same] = await Promise.all([
+          askFor(`${world.at(relay)}${path}`),
+          askFor(`${world.at(first)}${path}`),
+        ]);
         expect([same.status, path]).to.deep.equal([200, path]);
         return JSON.stringify(own.body) === JSON.stringify(same.body); // which go on with each block
       });
@@ -148,17 +93,20 @@ describe("given readers beside a relay, on one Postgres", function () {
   });
 
   it("knows which markets there are", async () => {
-    expect(await get(`${at(first)}/markets/7/1/ticker`)).to.have.nested.property(
+    expect(await askFor(`${world.at(first)}/markets/7/1/ticker`)).to.have.nested.property(
       "body.error.code",
       "RELAY_MARKET_UNKNOWN",
     );
   });
 
   it("hands out the kept log, and measures it", async () => {
-    await venue.chain.provider.send("anvil_mine", ["0x60"]); // the log has what is final
-    await eventually("there is a log", async () => (await get(`${at(first)}/log`)).status === 200);
+    await world.venue.chain.provider.send("anvil_mine", ["0x60"]); // the log has what is final
+    await eventually("there is a log", async () => (await askFor(`${world.at(first)}/log`)).status === 200);
     await eventually("both measure the same", async () => {
-      const [own, same] = await Promise.all([get(`${at(relay)}/measures`), get(`${at(second)}/measures`)]);
+      const [own, same] = await Promise.all([
+        askFor(`${world.at(relay)}/measures`),
+        askFor(`${world.at(second)}/measures`),
+      ]);
       if (own.status === 200 && same.status === 200 && JSON.stringify(own.body) === JSON.stringify(same.body))
         return checkpointsOf(own.body) > 0;
       await pause(MEASURE_AGAIN_MS); // the log goes on meanwhile, and whoever asks too often is refused
@@ -167,7 +115,7 @@ describe("given readers beside a relay, on one Postgres", function () {
   });
 
   it("tells what comes, to whoever comes back to another reader, each event once", async () => {
-    const [client, other] = [clientOf(first), clientOf(second)];
+    const [client, other] = [world.clientOf(first), world.clientOf(second)];
     const seen: number[] = [];
     let beginnings = 0;
     let stopping = new AbortController();
@@ -181,14 +129,14 @@ describe("given readers beside a relay, on one Postgres", function () {
     };
     let hearing = hear(client);
     await eventually("it is subscribed", () => beginnings === 1);
-    await bring(3);
+    await world.bring(relay, 3);
     await eventually("it hears", () => seen.length >= 3);
     stopping.abort();
     await hearing;
-    await bring(2);
+    await world.bring(relay, 2);
     stopping = new AbortController();
     hearing = hear(other, seen.at(-1));
-    await bring(2);
+    await world.bring(relay, 2);
     await eventually("it hears on", () => seen.length >= 7);
     stopping.abort();
     await hearing;
@@ -196,18 +144,20 @@ describe("given readers beside a relay, on one Postgres", function () {
   });
 
   it("tells a trader of its own what waits, and what becomes of it", async () => {
-    const stage = venue.sessions[1]!;
+    const stage = world.venue.sessions[1]!;
     const source = ordersIn(stage, 5);
-    const taker = clientOf(relay, stage);
+    const taker = world.clientOf(relay, stage);
     const next = source.next((await taker.link()).link);
     const { trader } = next.package;
     const wallet = stage.traders.find(({ address }) => address === trader)!;
-    const until = (await clientOf(relay, stage).session()).time + 3_600n;
+    const until = (await world.clientOf(relay, stage).session()).time + 3_600n;
     const own = await signReadOwn(stage.handle.domain, wallet.wallet, trader, until);
     const stopping = new AbortController();
     const heard: string[] = [];
     const hearing = (async () => {
-      const stream = clientOf(first, stage).stream([{ channel: "orders", trader, own }], { signal: stopping.signal });
+      const stream = world
+        .clientOf(first, stage)
+        .stream([{ channel: "orders", trader, own }], { signal: stopping.signal });
       for await (const message of stream) {
         if (message.type === "packages") heard.push(`packages ${message.packages.length}`);
         if (message.type === "package") heard.push(message.data.status);
@@ -223,24 +173,24 @@ describe("given readers beside a relay, on one Postgres", function () {
 
   it("says which role takes packages, and knows the book as it is", async () => {
     for (const path of ["/link", "/markets", "/markets/1/1/depth", "/queue", `/traders/0x${"11".repeat(20)}`]) {
-      const { status, body } = await get(`${at(first)}${path}`);
+      const { status, body } = await askFor(`${world.at(first)}${path}`);
       expect([path, status]).to.deep.equal([path, 421]);
       expect(body, path).to.have.nested.property("error.code", "RELAY_ROLE_ELSEWHERE");
       expect(body, path).to.have.nested.property("error.values.role", "intake");
     }
-    const posted = await fetch(`${at(first)}/packages`, { method: "POST", body: "{" });
+    const posted = await fetch(`${world.at(first)}/packages`, { method: "POST", body: "{" });
     expect(posted.status).to.equal(421);
   });
 
   it("names itself behind when nobody writes, and goes on when somebody does", async () => {
-    const { body } = await get(`${first.url}/health`);
+    const { body } = await askFor(`${first.url}/health`);
     expect(body).to.deep.include({ ready: true, submits: false });
     await relay.stop();
-    expect((await get(`${at(first)}/history/fills`)).status).to.equal(200);
-    relay = await open({ "poll-ms": 30, "batch-ms": 30 });
-    await ready(relay);
-    await bring(1);
-    await caughtUp(first);
+    expect((await askFor(`${world.at(first)}/history/fills`)).status).to.equal(200);
+    relay = await world.open({ "poll-ms": 30, "batch-ms": 30 });
+    await world.ready(relay);
+    await world.bring(relay, 1);
+    await world.caughtUp(first, relay);
   });
 
   describe("and a broker", () => {
@@ -249,15 +199,15 @@ describe("given readers beside a relay, on one Postgres", function () {
       requireRedis(this);
       broker = await startRedis();
       await relay.stop();
-      relay = await open({ role: "intake,submit,index", broker: broker.url, "poll-ms": 30, "batch-ms": 30 });
-      first = await open({ role: "read", broker: broker.url, "poll-ms": 30 });
-      await Promise.all([ready(relay), ready(first)]);
+      relay = await world.open({ role: "intake,submit,index", broker: broker.url, "poll-ms": 30, "batch-ms": 30 });
+      first = await world.open({ role: "read", broker: broker.url, "poll-ms": 30 });
+      await Promise.all([world.ready(relay), world.ready(first)]);
     });
     after(async () => {
       if (canStartRedis()) await broker.stop();
     });
     const faultsOf = async (of: Relay): Promise<string[]> => {
-      const { body } = await get(`${of.url}/health`);
+      const { body } = await askFor(`${of.url}/health`);
       return (body as { faults: { code: string }[] }).faults.map(({ code }) => code);
     };
 
@@ -265,7 +215,7 @@ describe("given readers beside a relay, on one Postgres", function () {
       const stopping = new AbortController();
       const seen: number[] = [];
       const hearing = (async () => {
-        for await (const message of clientOf(first).stream([{ channel: "head" }], { signal: stopping.signal })) {
+        for await (const message of world.clientOf(first).stream([{ channel: "head" }], { signal: stopping.signal })) {
           if (message.type === "subscribed") seen.push(message.seq);
           if (message.type === "event") seen.push(message.seq);
         }
@@ -279,9 +229,9 @@ describe("given readers beside a relay, on one Postgres", function () {
           const faults = (await Promise.all([relay, first].map(faultsOf))).flat();
           return faults.filter((code) => code === "RELAY_BROKER_AWAY").length === (isThere ? 0 : 2);
         });
-        expect((await get(`${first.url}/ready`)).status, "it answers all the same").to.equal(200);
+        expect((await askFor(`${first.url}/ready`)).status, "it answers all the same").to.equal(200);
         const before = seen.length;
-        await bring(2);
+        await world.bring(relay, 2);
         await eventually("it hears on", () => seen.length >= before + 2);
       }
       stopping.abort();
@@ -291,25 +241,25 @@ describe("given readers beside a relay, on one Postgres", function () {
   });
 
   it("answers nothing out of the rows of another chain with the same id", async () => {
-    const database = await openDatabase(url, () => undefined);
+    const database = await openDatabase(world.url, () => undefined);
     const claimed = await database.run((tables) => tables.select().from(books));
-    const [pages, log] = [`${at(first)}/history/fills`, `${at(first)}/log`];
+    const [pages, log] = [`${world.at(first)}/history/fills`, `${world.at(first)}/log`];
     await database.run((tables) => tables.update(books).set({ genesis: `0x${"0e".repeat(32)}` }));
-    await eventually("it knows", async () => (await get(`${first.url}/ready`)).status === 503);
+    await eventually("it knows", async () => (await askFor(`${first.url}/ready`)).status === 503);
     for (const where of [pages, log]) {
-      const { status, body } = await get(where);
+      const { status, body } = await askFor(where);
       expect([where, status]).to.deep.equal([where, 500]);
       expect(body).to.have.nested.property("error.code", "RELAY_OTHER_CHAIN");
     }
     for (const { key, genesis } of claimed)
       await database.run((tables) => tables.update(books).set({ genesis }).where(eq(books.key, key)));
     await database.close();
-    await eventually("it goes on", async () => (await get(pages)).status === 200);
+    await eventually("it goes on", async () => (await askFor(pages)).status === 200);
   });
 
   it("compares a session with others where rows of one are of another chain", async () => {
-    const database = await openDatabase(url, () => undefined);
-    const [, other] = venue.sessions;
+    const database = await openDatabase(world.url, () => undefined);
+    const [, other] = world.venue.sessions;
     const { domain, bookAddress } = other!.handle;
     const rows = eq(books.key, keyOf({ chainId: domain.chainId, book: bookAddress }));
     const [claimed] = await database.run((tables) => tables.select().from(books).where(rows));
@@ -318,12 +268,12 @@ describe("given readers beside a relay, on one Postgres", function () {
     const answers = (status: number) =>
       eventually(
         `it answers ${status}`,
-        async () => (await get(`${at(first, other)}/history/fills`)).status === status,
+        async () => (await askFor(`${world.at(first, other)}/history/fills`)).status === status,
       );
     await claim(`0x${"0e".repeat(32)}`);
     try {
       await answers(500);
-      const { points, left } = await clientOf(first).termStructure();
+      const { points, left } = await world.clientOf(first).termStructure();
       expect(points.length + left.length, "itself").to.equal(1);
     } finally {
       await claim(claimed!.genesis);
@@ -333,7 +283,7 @@ describe("given readers beside a relay, on one Postgres", function () {
   });
 
   it("can write nothing: the server does not let it", async () => {
-    const database = await openDatabase(url, () => undefined, { readsOnly: true });
+    const database = await openDatabase(world.url, () => undefined, { readsOnly: true });
     const refused = await database.run((tables) => tables.delete(books)).catch((error: unknown) => error);
     await database.close();
     expect(refused).to.have.property("code", "RELAY_STORE_UNAVAILABLE");
