@@ -189,6 +189,22 @@ describe("risk, beside the table", function () {
     await rm(folder, { recursive: true, force: true });
   });
 
+  it("names everybody who loses more than a limit, as many as the command line's table has", async function () {
+    const { page } = opened!;
+    type Holders = { readonly holders: readonly { readonly worstProfit: { readonly rounded: string } }[] };
+    expect(page.url()).to.include("/risk");
+    const prices = symbols.map((_, k) => `${k + 1}=${PRICES[k]}`).join(",");
+    const { holders } = await ask<Holders>(env(), "stress", "--prices", prices);
+    await page.getByText("What if …").click();
+    await page.getByLabel("Most that anybody may lose").fill("0");
+    const limit = region("Loss limit");
+    const losers = holders.filter(({ worstProfit }) => worstProfit.rounded.startsWith("-")).length;
+    await limit.getByText(/^(Nobody|\d+ of \d+) loses? more than 0 of /).waitFor();
+    expect(await limit.locator("tbody tr").count()).to.equal(losers);
+    await page.getByLabel("Most that anybody may lose").fill("");
+    await page.getByText("What if …").click();
+  });
+
   it("tells in how few hands each asset is", async function () {
     const panel = region("Crowding");
     expect(await panel.locator("tbody tr").count()).to.equal(symbols.length);

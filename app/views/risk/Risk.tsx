@@ -14,6 +14,7 @@ import { Form } from "./Form.js";
 import { Heat } from "./Heat.js";
 import { Herding } from "./Herding.js";
 import { readRisk, type RiskGround, type RiskInput, riskTable, writeRisk } from "./model.js";
+import { Limit } from "./Limit.js";
 import { Record } from "./Record.js";
 import { Roots } from "./Roots.js";
 import type { ScenarioFile } from "./scenario-file.js";
@@ -167,6 +168,7 @@ function Outcome({ input, whatIf, ground, session, file }: OutcomeProps): ReactN
       ) : (
         <Heat risk={result.risk} then={result.then} />
       )}
+      {whatIf.limit !== "" && <Limit limit={whatIf.limit} risk={result.risk} then={result.then} />}
       <Record risk={result.risk} />
     </>
   );

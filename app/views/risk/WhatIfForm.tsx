@@ -1,4 +1,4 @@
-/** A trade between two holders, and outcomes, that are pretended. */
+/** A trade between two holders, and outcomes, that are pretended; and a limit on what anybody loses, with and without them. */
 import type { ReactNode } from "react";
 
 import { BASKET_ROOT_ID } from "../../../src/protocol/signing/package.js";
@@ -89,6 +89,16 @@ export function WhatIfForm({ whatIf, change, traders, roots, names }: WhatIfForm
               }}
             />
           ))}
+      </fieldset>
+      <fieldset>
+        <legend>nobody may lose more</legend>
+        <NumberField
+          label="Most that anybody may lose"
+          value={whatIf.limit}
+          set={(limit) => {
+            change({ limit });
+          }}
+        />
       </fieldset>
       <p className="hint">Each cell that would change shows what it is, an arrow, and what it would be.</p>
     </details>

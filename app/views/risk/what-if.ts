@@ -16,6 +16,8 @@ export interface WhatIf {
   /** In the market's unit, or a weight in percent. */
   readonly price: string;
   readonly lots: string;
+  /** The most that anybody may lose, in the table's unit. */
+  readonly limit: string;
   /** How roots end, as `RiskInput.outcomes`. */
   readonly outcomes: ReadonlyMap<number, string>;
 }
@@ -26,10 +28,11 @@ export const NOTHING_PRETENDED: WhatIf = {
   market: "",
   price: "",
   lots: "",
+  limit: "",
   outcomes: new Map(),
 };
 
-const FIELDS = { buyer: "wb", seller: "ws", market: "wm", price: "wp", lots: "wl" } as const;
+const FIELDS = { buyer: "wb", seller: "ws", market: "wm", price: "wp", lots: "wl", limit: "wmax" } as const;
 const MOST_TEXT = 44;
 
 export function readWhatIf(params: URLSearchParams): WhatIf {
@@ -45,6 +48,7 @@ export function readWhatIf(params: URLSearchParams): WhatIf {
       market: text("market"),
       price: text("price"),
       lots: text("lots"),
+      limit: text("limit"),
     },
     outcomes: new Map(outcomes),
   };

@@ -39,7 +39,7 @@ const input: RiskInput = {
   outcomes: new Map(),
 };
 const [buyer, seller] = holdings.traders as [string, string];
-const trade: WhatIf = { ...NOTHING_PRETENDED, buyer, seller, market: "1.1", price: "50", lots: "3" };
+const trade: WhatIf = { ...NOTHING_PRETENDED, buyer, seller, market: "1.1", price: "50", lots: "3", limit: "20" };
 
 describe("a trade that is pretended", function () {
   it("changes what its two sides have by as much, one up and one down, and nobody else", function () {
