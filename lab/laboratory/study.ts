@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { Command } from "commander";
 
-import { printPicture } from "../../src/cli/output/svg/print.js";
+import { printPicture } from "../../src/pictures/svg/print.js";
 import type { Picture } from "../../src/pictures/marks.js";
 import { createStudy, type RunStudy, type Tell } from "../command/command.js";
 import { pathFromCaller } from "../command/paths.js";

@@ -67,7 +67,7 @@ export const FLOORS = {
   "src/wire": ["src/protocol"],
   "src/pictures": ["src/protocol"],
   "src/measures": ["src/protocol"],
-  "src/risk": ["src/protocol", "src/input"],
+  "src/risk": ["src/protocol", "src/input", "src/pictures"],
   "src/views": ["src/protocol", "src/wire"],
   "src/history": ["src/protocol", "src/bindings", "src/measures"],
   "src/verify": ["src/protocol", "src/node", "src/bindings", GENERATED],

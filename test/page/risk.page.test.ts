@@ -153,7 +153,7 @@ describe("risk, beside the table", function () {
     await panel.getByText(`no column ${symbols[0]}`).waitFor({ timeout: LOADING_MS });
   });
 
-  it("takes a file of scenarios, and saves the document, the page and the comparison that the command line gives", async function () {
+  it("takes a file of scenarios, and saves the document, the page, the picture and the comparison that the command line gives", async function () {
     const { page } = opened!;
     const text = `# objective: what a fall does\n# author: desk\nscenario,${symbols.join(",")}\ncalm,${symbols.map(() => "").join(",")}\nfall,${symbols.map((_, k) => `-${10 + k}%`).join(",")}\n`;
     const scenarios = region("Scenarios");
@@ -165,8 +165,14 @@ describe("risk, beside the table", function () {
     await writeFile(join(folder, "fall.csv"), text);
     const prices = symbols.map((_, k) => `${k + 1}=${PRICES[k]}`).join(",");
     const report = join(folder, "report.md");
-    type Document = { readonly source: { sha256: string }; readonly scenarios: unknown; readonly holders: unknown };
-    const words = ["--prices", prices, "--scenarios", join(folder, "fall.csv"), "--report", report];
+    type Holder = { readonly name: string; readonly worstProfit: { readonly numerator: string } };
+    type Document = {
+      readonly source: { sha256: string };
+      readonly scenarios: unknown;
+      readonly holders: readonly Holder[];
+    };
+    const picture = join(folder, "stress.svg");
+    const words = ["--prices", prices, "--scenarios", join(folder, "fall.csv"), "--report", report, "--svg", picture];
     const told = await ask<Document>(env(), "stress", ...words);
     await scenarios.getByText(told.source.sha256).waitFor();
     const record = region("Record");
@@ -179,30 +185,27 @@ describe("risk, beside the table", function () {
     expect([mine.scenarios, mine.holders]).to.deep.equal([told.scenarios, told.holders]);
     const lines = (markdown: string): string[] => markdown.split("\n").filter((line) => !line.includes("fall.csv")); // there with its path
     expect(lines(await saved("Report, one page"))).to.deep.equal(lines(await readFile(report, "utf8")));
+    expect(await saved("Save as picture")).to.equal(await readFile(picture, "utf8"));
     await record
       .locator('input[type="file"]')
       .setInputFiles({ name: "old.json", mimeType: "application/json", buffer: Buffer.from(JSON.stringify(told)) });
     await record.getByText(/Since old.json: 0 of \d+ gains have changed/).waitFor();
     const ranked = record.getByRole("region", { name: "Table of worst scenarios" }).locator("tbody tr");
-    expect(await ranked.count()).to.equal(2 * (mine.holders as unknown[]).length);
-    await scenarios.getByRole("button", { name: "Back to typed shocks" }).click();
-    await rm(folder, { recursive: true, force: true });
-  });
-
-  it("names everybody who loses more than a limit, as many as the command line's table has", async function () {
-    const { page } = opened!;
-    type Holders = { readonly holders: readonly { readonly worstProfit: { readonly rounded: string } }[] };
-    expect(page.url()).to.include("/risk");
-    const prices = symbols.map((_, k) => `${k + 1}=${PRICES[k]}`).join(",");
-    const { holders } = await ask<Holders>(env(), "stress", "--prices", prices);
+    expect(await ranked.count()).to.equal(2 * mine.holders.length);
     await page.getByText("What if …").click();
     await page.getByLabel("Most that anybody may lose").fill("0");
+    const losers = told.holders
+      .filter(({ worstProfit }) => worstProfit.numerator.startsWith("-"))
+      .map(({ name }) => name);
     const limit = region("Loss limit");
-    const losers = holders.filter(({ worstProfit }) => worstProfit.rounded.startsWith("-")).length;
-    await limit.getByText(/^(Nobody|\d+ of \d+) loses? more than 0 of /).waitFor();
-    expect(await limit.locator("tbody tr").count()).to.equal(losers);
+    await limit.getByText(new RegExp(`^${losers.length} of ${told.holders.length} loses? more than 0 of `)).waitFor();
+    const links = await limit.locator("tbody th a").all();
+    const named = await Promise.all(links.map((link) => link.getAttribute("title")));
+    expect(named).to.deep.equal(losers.filter((name) => name.startsWith("0x")));
     await page.getByLabel("Most that anybody may lose").fill("");
     await page.getByText("What if …").click();
+    await scenarios.getByRole("button", { name: "Back to typed shocks" }).click();
+    await rm(folder, { recursive: true, force: true });
   });
 
   it("tells in how few hands each asset is", async function () {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 
-import { printPicture } from "../../src/cli/output/svg/print.js";
+import { printPicture } from "../../src/pictures/svg/print.js";
 import { depthPicture as marksOf } from "../../src/pictures/depth.js";
 import type { Depth, Level } from "../../src/protocol/value/quote.js";
 import { FIXED, lot, tick } from "../protocol/support.js";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 
-import { printPicture } from "../../src/cli/output/svg/print.js";
+import { printPicture } from "../../src/pictures/svg/print.js";
 import * as marks from "../../src/pictures/heat-map.js";
 import { FIXED } from "../protocol/support.js";
 import { expectWellFormed, numbersIn, parseSvg } from "./support.js";

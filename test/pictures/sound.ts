@@ -1,7 +1,7 @@
 /** What holds of every picture. */
 import { expect } from "chai";
 
-import { printPicture } from "../../src/cli/output/svg/print.js";
+import { printPicture } from "../../src/pictures/svg/print.js";
 import type { Mark, Picture, Told } from "../../src/pictures/marks.js";
 import { expectWellFormed } from "./support.js";
 

@@ -59,6 +59,16 @@ export function Record({ risk }: { readonly risk: RiskTable }): ReactNode {
         }}
       >
         Report, one page
+      </button>{" "}
+      <button
+        type="button"
+        onClick={() => {
+          void import("../../../src/risk/stress/picture.js").then(({ pictureOf }) => {
+            saveText("stress.svg", pictureOf(run));
+          });
+        }}
+      >
+        Save as picture
       </button>
       <label>
         What has changed since an earlier JSON, of this page or of session stress --json

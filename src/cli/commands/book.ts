@@ -11,7 +11,7 @@ import { withFactory } from "../maker-factory.js";
 import { marketName, marketTitle, type PricedRoot, priceText, wayText } from "../output/session-facts.js";
 import { withSettings } from "../input/settings.js";
 import { depthPicture } from "../../pictures/depth.js";
-import { printPicture } from "../output/svg/print.js";
+import { printPicture } from "../../pictures/svg/print.js";
 import { paragraphs, table } from "../output/text.js";
 
 interface Options extends DepthOptions {

@@ -26,7 +26,7 @@ import {
 } from "../measure.js";
 import { measurePictures } from "../output/measure-pictures.js";
 import { allForecasts, measuresDocument, measuresText } from "../output/measures.js";
-import { printPicture } from "../output/svg/print.js";
+import { printPicture } from "../../pictures/svg/print.js";
 
 interface Options extends SettingOptions {
   readonly logs?: readonly string[];

@@ -12,7 +12,7 @@ import { readMirror } from "../mirror.js";
 import { ASK_RELAY, relayAt } from "../ask-relay.js";
 import { marketName } from "../output/session-facts.js";
 import { sharesPicture } from "../../pictures/shares.js";
-import { printPicture } from "../output/svg/print.js";
+import { printPicture } from "../../pictures/svg/print.js";
 import { facts, paragraphs, table, tokens } from "../output/text.js";
 import { fixed } from "../../protocol/amounts/decimals.js";
 import { openReader } from "../who.js";

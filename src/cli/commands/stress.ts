@@ -21,7 +21,7 @@ import { type AfterOrder, afterDocument, afterOrder } from "../../risk/stress/af
 import { afterText } from "../stress/texts.js";
 import { comparisonDocument, comparisonWith } from "../../risk/stress/comparison.js";
 import { comparisonText } from "../stress/texts.js";
-import { amountDocument, shortName } from "../stress/figures.js";
+import { amountDocument } from "../stress/figures.js";
 import {
   ALLOCATIONS_FLAG,
   baselineOption,
@@ -30,7 +30,8 @@ import {
   OUTCOME_FLAG,
   PRICES_FLAG,
 } from "../stress/ground.js";
-import { pictureOf } from "../stress/picture.js";
+import { shortName } from "../../risk/stress/holders.js";
+import { pictureOf } from "../../risk/stress/picture.js";
 import { type RankedHolder, rankedHolders } from "../../risk/stress/ranked.js";
 import { reportOf } from "../../risk/stress/report.js";
 import { MAX_DIGITS, type StressRun, tableDocument, unitOf } from "../../risk/stress/table.js";

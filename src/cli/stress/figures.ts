@@ -48,8 +48,3 @@ export function figureText(value: number, digits = 6): string {
   const size = Math.abs(value);
   return size >= 1e-6 && size < 1e15 ? value.toFixed(Math.max(2, digits)) : value.toExponential(4);
 }
-
-/** Addresses are shortened, names stay. */
-export function shortName(name: string): string {
-  return /^0x[0-9a-fA-F]{40}$/.test(name) ? `${name.slice(0, 6)}…${name.slice(-4)}` : name;
-}

@@ -5,7 +5,7 @@ import type { AfterOrder } from "../../risk/stress/after.js";
 import { changed, type Comparison, type Difference } from "../../risk/stress/comparison.js";
 import { cellOf, shownColumns, type StressRun, unitOf } from "../../risk/stress/table.js";
 import { paragraphs, table } from "../output/text.js";
-import { shortName } from "./figures.js";
+import { shortName } from "../../risk/stress/holders.js";
 
 export function tableText(run: StressRun, what: "values" | "profits"): string {
   const { rows, worstValues, worstProfits } = run.stressed;

@@ -22,3 +22,8 @@ export interface Holders {
     readonly allocationsIn: (outcomes: readonly RootOutcome[]) => readonly Allocation[];
   };
 }
+
+/** Addresses are shortened, names stay. */
+export function shortName(name: string): string {
+  return /^0x[0-9a-fA-F]{40}$/.test(name) ? `${name.slice(0, 6)}…${name.slice(-4)}` : name;
+}

@@ -5,7 +5,8 @@ import type { CliContext } from "../../context.js";
 import { parsePart } from "../../input/numbers.js";
 import { paragraphs, table } from "../../output/text.js";
 import { covarianceFrom, type CovarianceOptions, withCovariance } from "../../stress/covariance.js";
-import { figure, figureText, shortName } from "../../stress/figures.js";
+import { shortName } from "../../../risk/stress/holders.js";
+import { figure, figureText } from "../../stress/figures.js";
 import { type GroundOptions, readGround, withGround } from "../../stress/ground.js";
 
 interface Options extends GroundOptions, CovarianceOptions {

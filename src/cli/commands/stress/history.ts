@@ -7,10 +7,11 @@ import { gainOf, worstMoves } from "../../../risk/ranking.js";
 import type { CliContext } from "../../context.js";
 import { writeText } from "../../input/files.js";
 import { parseCount } from "../../../input/counts.js";
-import { printPicture } from "../../output/svg/print.js";
+import { printPicture } from "../../../pictures/svg/print.js";
 import { paragraphs, table } from "../../output/text.js";
 import { PERIODS_FLAG, SKIP_GAPS_FLAG, windowsIn } from "../../stress/covariance.js";
-import { amountDocument, amountText, figure, figureText, shortName } from "../../stress/figures.js";
+import { shortName } from "../../../risk/stress/holders.js";
+import { amountDocument, amountText, figure, figureText } from "../../stress/figures.js";
 import { type Ground, type GroundOptions, readGround, withGround } from "../../stress/ground.js";
 
 interface Options extends GroundOptions {

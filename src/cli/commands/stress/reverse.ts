@@ -8,15 +8,8 @@ import { writeText } from "../../input/files.js";
 import { parsePart, parseParts } from "../../input/numbers.js";
 import { paragraphs, table } from "../../output/text.js";
 import { covarianceFrom, type CovarianceOptions, withCovariance } from "../../stress/covariance.js";
-import {
-  amountDocument,
-  amountText,
-  figure,
-  figureText,
-  moveDocument,
-  moveText,
-  shortName,
-} from "../../stress/figures.js";
+import { shortName } from "../../../risk/stress/holders.js";
+import { amountDocument, amountText, figure, figureText, moveDocument, moveText } from "../../stress/figures.js";
 import type { Exposed } from "../../../risk/exposed.js";
 import { type Ground, type GroundOptions, readGround, withGround } from "../../stress/ground.js";
 import { type NamedMove, scenarioFile } from "../../stress/scenario-out.js";

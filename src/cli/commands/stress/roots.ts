@@ -9,7 +9,7 @@ import { headOf, type Mirror, readMirror } from "../../mirror.js";
 import { JSON_FLAG } from "../../output/json.js";
 import { rootName, outcomeText } from "../../output/session-facts.js";
 import { table, tokens } from "../../output/text.js";
-import { shortName } from "../../stress/figures.js";
+import { shortName } from "../../../risk/stress/holders.js";
 import { openReader } from "../../who.js";
 
 /** `session stress roots`: the worst outcome of every position, which no price of the basket's assets decides. */

@@ -26,7 +26,7 @@ import { JSON_FLAG } from "../../output/json.js";
 import { finePriceText, marketTitle } from "../../output/session-facts.js";
 import { paragraphs, table, tokens } from "../../output/text.js";
 import { fixed } from "../../../protocol/amounts/decimals.js";
-import { shortName } from "../../stress/figures.js";
+import { shortName } from "../../../risk/stress/holders.js";
 import { openReader } from "../../who.js";
 
 interface Options extends SettingOptions {

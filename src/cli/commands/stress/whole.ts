@@ -11,19 +11,12 @@ import type { CliContext } from "../../context.js";
 import { writeText } from "../../input/files.js";
 import { parsePart } from "../../input/numbers.js";
 import { outcomesOf } from "../../../risk/stress/scenario-rows.js";
-import { printPicture } from "../../output/svg/print.js";
+import { printPicture } from "../../../pictures/svg/print.js";
 import { facts, paragraphs, table } from "../../output/text.js";
 import { fixed } from "../../../protocol/amounts/decimals.js";
 import { covarianceFrom, type CovarianceOptions, withCovariance } from "../../stress/covariance.js";
-import {
-  amountDocument,
-  amountText,
-  figure,
-  figureText,
-  moveDocument,
-  moveText,
-  shortName,
-} from "../../stress/figures.js";
+import { shortName } from "../../../risk/stress/holders.js";
+import { amountDocument, amountText, figure, figureText, moveDocument, moveText } from "../../stress/figures.js";
 import { type Ground, type GroundOptions, readGround, withGround } from "../../stress/ground.js";
 
 interface Options extends GroundOptions, CovarianceOptions {

@@ -1,12 +1,12 @@
 /** A stress test as a heat map: scenarios by holders; of two assets' shocks a table for each holder, one asset's by the other's. */
 import { type Fraction, fraction } from "../../protocol/amounts/fraction.js";
 import { heatMap, heatMaps, type HeatTable } from "../../pictures/heat-map.js";
-import type { ShockTable } from "../input/stress-scenarios.js";
-import { printPicture } from "../output/svg/print.js";
-import { shortName } from "./figures.js";
-import { cellOf, shownColumns, type StressRun, unitOf } from "../../risk/stress/table.js";
+import { printPicture } from "../../pictures/svg/print.js";
+import { shortName } from "./holders.js";
+import { cellOf, shownColumns, type StressRun, unitOf } from "./table.js";
 
-export function pictureOf(run: StressRun, grid: ShockTable | undefined): string {
+/** @param grid the names of two assets' shocks, if the scenarios are their combinations, row by row */
+export function pictureOf(run: StressRun, grid?: Pick<HeatTable, "rows" | "columns">): string {
   const { rows } = run.stressed;
   const shown = shownColumns(run);
   const approximate = (value: Fraction | undefined): number => {

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import fc from "fast-check";
 
-import { element, label, picture, tooltip } from "../../../../src/cli/output/svg/element.js";
-import { FIXED } from "../../../protocol/support.js";
-import { expectWellFormed, parseSvg } from "../../../pictures/support.js";
+import { element, label, picture, tooltip } from "../../../src/pictures/svg/element.js";
+import { FIXED } from "../../protocol/support.js";
+import { expectWellFormed, parseSvg } from "../support.js";
 
 describe("SVG as text", function () {
   it("closes an element without children in itself, and any other around them", function () {

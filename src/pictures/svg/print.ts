@@ -1,5 +1,5 @@
 /** A picture as SVG text. */
-import { type Mark, type Picture, TONES, type Tone } from "../../../pictures/marks.js";
+import { type Mark, type Picture, TONES, type Tone } from "../marks.js";
 import { type Attributes, element, label, picture, tooltip } from "./element.js";
 
 export function printPicture({ width, height, title, caption, marks }: Picture): string {
