@@ -60,14 +60,16 @@ function fill(gains: Float64Array, floats: Float64Array, own: Float64Array): voi
 /** The `count`-th least; infinite if there are fewer. Few are wanted, so they are kept sorted. */
 function kthLeast(gains: Float64Array, count: number): number {
   const least: number[] = [];
+  let most = count > 0 ? Infinity : -Infinity;
   for (const gain of gains) {
-    if (least.length === count && gain >= (least[count - 1] ?? Infinity)) continue;
+    if (gain >= most) continue;
     let at = least.length;
     while (at > 0 && (least[at - 1] ?? 0) > gain) at -= 1;
     least.splice(at, 0, gain);
     if (least.length > count) least.pop();
+    if (least.length === count) most = least[count - 1] ?? -Infinity;
   }
-  return least.length < count ? Infinity : (least[count - 1] ?? -Infinity);
+  return least.length < count ? Infinity : most;
 }
 
 function candidates(gains: Float64Array, limit: number): number[] {
