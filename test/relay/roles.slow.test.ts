@@ -1,13 +1,17 @@
 /** One venue, each of its four jobs done by a process of its own, on a real node and one Postgres. */
+import { createClient } from "@redis/client";
 import { expect } from "chai";
 
 import { createRelayClient, type RelayClient } from "../../src/client/relay/client.js";
 import { type Role, ROLES } from "../../src/relay/config/settings.js";
 import type { Relay } from "../../src/relay/running/serving.js";
 import { computeAddress } from "ethers";
+import { startFaultProxy } from "../../stage/faulty-node.js";
+import { startRedis } from "../../stage/redis.js";
 import { hasPostgres } from "../../stage/postgres.js";
 import { ordersIn } from "../../trials/venue/stage.js";
-import { eventually } from "./support.js";
+import { pause } from "../../trials/relay/load-generator.js";
+import { eventually, requireRedis } from "./support.js";
 import { openVenueWorld, type VenueWorld } from "./venue-world.js";
 
 describe("given each job of a relay in a process of its own, on one Postgres", function () {
@@ -16,10 +20,10 @@ describe("given each job of a relay in a process of its own, on one Postgres", f
   const relays = new Map<Role, Relay>();
 
   const start = async (role: Role): Promise<void> => {
-    const payer =
-      role === "submit" || role === "read" ? {} : { payer: world.venue.relayKeys.map(computeAddress).join() };
-    relays.set(role, await world.open({ role, ...payer, "poll-ms": 30, "batch-ms": 30 }));
+    relays.set(role, await world.open({ role, ...payerOf(role), "poll-ms": 30, "batch-ms": 30 }));
   };
+  const payerOf = (role: Role) =>
+    role === "submit" || role === "read" ? {} : { payer: world.venue.relayKeys.map(computeAddress).join() };
   const urlOf = (role: Role): string => relays.get(role)!.url;
   const clientOf = (role: Role): RelayClient =>
     createRelayClient(`${urlOf(role)}/v1/sessions/${world.venue.sessions[0]!.handle.address}`);
@@ -90,5 +94,29 @@ describe("given each job of a relay in a process of its own, on one Postgres", f
     expect(await health("intake")).to.deep.include({ ready: true, submits: false });
     await start("submit");
     expect(await intake.settled(link)).to.have.property("status", "onChain");
+  });
+
+  it("leaves nothing behind of a start that failed", async function () {
+    requireRedis(this);
+    const broker = await startRedis();
+    const proxy = await startFaultProxy(world.venue.node.url);
+    const watcher = createClient({ url: broker.url });
+    await watcher.connect();
+    const asked = (): number => [...proxy.asked.values()].reduce((sum, count) => sum + count, 0);
+    const { port } = new URL(urlOf("read")); // which is taken
+    for (const role of ["intake", "read"] as const) {
+      const session = world.venue.sessions.map(({ handle }) => handle.address).join();
+      const ground = { rpc: proxy.url, session, broker: broker.url, port: Number(port), "poll-ms": 30 };
+      const refused = await world.open({ ...ground, role, ...payerOf(role) }).catch((error: unknown) => error);
+      expect(refused, role).to.have.property("code", "RELAY_LISTEN_FAILED");
+      const before = asked();
+      expect(before, role).to.be.above(0);
+      await pause(300); // ten looks at the chain
+      expect(asked(), role).to.equal(before);
+      expect(await watcher.clientList(), role).to.have.length(1);
+    }
+    watcher.destroy();
+    await proxy.close();
+    await broker.stop();
   });
 });

@@ -2,6 +2,8 @@
  * A process that only reads: any number of them answer what was and tell it as it comes, from what others have written. It has no key, no
  * right that others wait for, and nothing of its own that could be lost: whoever asked one asks another.
  */
+import type { FastifyInstance } from "fastify";
+
 import type { RelayConfig } from "../config/config.js";
 import type { RelayTerms } from "../config/session.js";
 import { loop } from "../engine/loop.js";
@@ -12,7 +14,7 @@ import type { Log } from "../reporting/log.js";
 import { createProcessMetrics } from "../reporting/process-metrics.js";
 import type { ReadingVenue } from "../session/ground.js";
 import { type ChainReach, openReading, type ReadSession } from "../session/reading.js";
-import { createSessions } from "../session/sessions.js";
+import { createSessions, type OpenSessions } from "../session/sessions.js";
 import type { Database } from "../store/database.js";
 import { createFollowing, LOOK_MS } from "./following.js";
 import {
@@ -27,6 +29,19 @@ import {
   watchBroker,
 } from "./serving.js";
 
+interface Running {
+  readonly sessions: OpenSessions;
+  /** The same, by the key of their rows. */
+  readonly read: Map<string, ReadSession>;
+  /** Once it is there. */
+  server?: FastifyInstance;
+  /** Of what is no session's, and what ends them in good order. */
+  readonly loops: Promise<void>[];
+  readonly looping: AbortController;
+  /** Ends everything. */
+  readonly running: AbortController;
+}
+
 /** @param terms of the sessions that it serves from the start, all of one chain: those that were named */
 export async function startReader(
   config: RelayConfig,
@@ -37,7 +52,24 @@ export async function startReader(
   const [running, looping] = [new AbortController(), new AbortController()];
   const venue = await openVenue(config, database, log, running.signal);
   const sessions = createSessions();
-  const read = new Map<string, ReadSession>();
+  const parts: Running = { sessions, read: new Map(), loops: [], looping, running };
+  const shutDown = async (): Promise<void> => {
+    await end(venue, parts);
+    await database.close();
+    log.info({}, "reader stopped");
+  };
+  try {
+    return { url: await serve(venue, terms, parts), sessions, ...stoppable(shutDown) };
+  } catch (error) {
+    await end(venue, parts); // or what is open already would go on, beside that of the next try
+    throw error;
+  }
+}
+
+/** @returns where it listens */
+async function serve(venue: ReadingVenue, terms: readonly RelayTerms[], parts: Running): Promise<string> {
+  const { config, log } = venue;
+  const { sessions, read, loops, looping } = parts;
   const open = (one: RelayTerms, fromBlock: number): Promise<ReadSession> => {
     const session = openReading(venue, one, fromBlock);
     read.set(session.rows, session);
@@ -52,28 +84,28 @@ export async function startReader(
   const following = createFollowing(venue, read, chain.known);
   await following.look();
   watchBroker(venue, faults);
-  const server = await openHttp(venue, sessions, () => sessions.health(faults.list()));
-  const url = await listen(server, config);
+  parts.server = await openHttp(venue, sessions, () => sessions.health(faults.list()));
+  const url = await listen(parts.server, config);
   log.info({ url, sessions: terms.length }, "reader listens");
-  const loops = [
+  loops.push(
     repeat("chain", config.pollMs, async () => {
       await Promise.all([chain.look(), ...[...read.values()].map((one) => one.refresh())]);
     }),
     repeat("index", LOOK_MS, following.look),
     ...(venue.broker === undefined ? [] : [venue.broker.listen(following.listening, looping.signal)]),
     ...followFactory(venue, { sessions, faults, repeat, open }),
-  ];
-  const stop = async (): Promise<void> => {
-    looping.abort();
-    await Promise.all(loops);
-    await server.close();
-    await Promise.all(sessions.all.map((one) => one.end()));
-    running.abort();
-    await venue.broker?.close();
-    await database.close();
-    log.info({}, "reader stopped");
-  };
-  return { url, sessions, ...stoppable(stop) };
+  );
+  return url;
+}
+
+async function end({ broker }: ReadingVenue, parts: Running): Promise<void> {
+  const { sessions, server, loops, looping, running } = parts;
+  looping.abort();
+  await Promise.all(loops);
+  await server?.close();
+  await Promise.all(sessions.all.map((one) => one.end()));
+  running.abort();
+  await broker?.close();
 }
 
 async function openVenue(

@@ -43,25 +43,41 @@ export async function startRelay(
 ): Promise<Relay> {
   const [running, looping] = [new AbortController(), new AbortController()];
   const { venue, accounts } = await openVenue(config, { database, log, signal: running.signal });
-  await accounts.hold();
   const sessions = createSessions();
+  const parts: Running = { sessions, accounts, loops: [], looping, running, broker: venue.broker, log };
+  const shutDown = async (): Promise<void> => {
+    await end(parts);
+    await database.close();
+    log.info({}, "relay stopped");
+  };
+  try {
+    return { url: await serve(venue, terms, parts), sessions, ...stoppable(shutDown) };
+  } catch (error) {
+    await end(parts); // or what is open already would go on, beside that of the next try
+    throw error;
+  }
+}
+
+/** @returns where it listens */
+async function serve(venue: Venue, terms: readonly RelayTerms[], parts: Running): Promise<string> {
+  const { config, log } = venue;
+  const { sessions, accounts, loops, looping } = parts;
+  await accounts.hold();
   const open: Open = (one, fromBlock) => openSession(venue, one, fromBlock);
   await openNamed(sessions, terms, config.fromBlock, open);
   const faults = createFaults(venue.now);
   watchBroker(venue, faults);
-  const server = await openHttp(venue, sessions, () => sessions.health(faults.list()));
-  const url = await listen(server, config);
+  parts.server = await openHttp(venue, sessions, () => sessions.health(faults.list()));
+  const url = await listen(parts.server, config);
   const { addresses } = accounts;
   log.info({ url, accounts: addresses, sessions: terms.length }, "relay listens");
   const repeat: Repeat = (part, ms, work) =>
     loop({ faults, log, metrics: venue.metrics }, part, ms, looping.signal, work);
-  const loops = [
+  loops.push(
     repeat("accounts", config.leaseMs / 4, () => accounts.hold()),
     ...followFactory(venue, { sessions, faults, repeat, open }),
-  ];
-  const { broker } = venue;
-  const parts = { server, sessions, accounts, loops, looping, running, broker, database, log };
-  return { url, sessions, ...stoppable(() => shutDown(parts)) };
+  );
+  return url;
 }
 
 interface Opening {
@@ -103,22 +119,22 @@ async function openVenue(
 }
 
 interface Running {
-  readonly server: FastifyInstance;
+  /** Once it is there. */
+  server?: FastifyInstance;
   readonly sessions: OpenSessions;
   readonly accounts: Accounts;
   /** Of what is no session's, and what ends them in good order. */
-  readonly loops: readonly Promise<void>[];
+  readonly loops: Promise<void>[];
   readonly looping: AbortController;
   /** Ends everything. */
   readonly running: AbortController;
   readonly broker: Broker | undefined;
-  readonly database: Database;
   readonly log: Log;
 }
 
-/** First what comes in, then what goes on, the database last. */
-async function shutDown(parts: Running): Promise<void> {
-  const { server, sessions, accounts, loops, looping, running, broker, database, log } = parts;
+/** First what comes in, then what goes on. */
+async function end(parts: Running): Promise<void> {
+  const { server, sessions, accounts, loops, looping, running, broker, log } = parts;
   looping.abort();
   await Promise.all(loops); // from here on no session comes or goes
   const { all } = sessions;
@@ -129,7 +145,7 @@ async function shutDown(parts: Running): Promise<void> {
     running.abort();
   }, STOP_MS);
   await Promise.all(all.map((one) => one.close()));
-  await server.close();
+  await server?.close();
   await Promise.all(all.map((one) => one.end()));
   await accounts.release().catch((error: unknown) => {
     log.warn({ error }, "accounts not given back, others wait until the right to them is over");
@@ -137,6 +153,4 @@ async function shutDown(parts: Running): Promise<void> {
   clearTimeout(limit);
   running.abort();
   await broker?.close();
-  await database.close();
-  log.info({}, "relay stopped");
 }

@@ -80,7 +80,9 @@ export async function openNamed(
 ): Promise<void> {
   for (let at = 0; at < terms.length; at += OPENED_AT_ONCE) {
     const some = terms.slice(at, at + OPENED_AT_ONCE);
-    for (const opened of await Promise.all(some.map((one) => open(one, fromBlock)))) sessions.add(opened);
+    const opened = await Promise.allSettled(some.map((one) => open(one, fromBlock)));
+    for (const one of opened) if (one.status === "fulfilled") sessions.add(one.value);
+    for (const one of opened) if (one.status === "rejected") throw one.reason; // whoever ends now ends those that are open
   }
 }
 
@@ -132,7 +134,6 @@ export async function listen(server: FastifyInstance, { host, port }: RelayConfi
   try {
     return await server.listen({ host, port });
   } catch (error) {
-    await server.close();
     throw new RelayError("RELAY_LISTEN_FAILED", { host, port, reason: messageOf(error) }, error);
   }
 }
