@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { expect } from "chai";
-import type { WebSocket } from "playwright-core";
+import type { Response, WebSocket } from "playwright-core";
 
 import type { Live } from "../../lab/live/live.js";
 import type { NodeProvider } from "../../src/node/provider.js";
@@ -30,6 +30,8 @@ interface Told {
   readonly seq?: number;
 }
 
+const UNAVAILABLE = "Failed to load resource: the server responded with a status of 503 (Service Unavailable)";
+const NO_BODY = { error: { code: "without a body" } };
 const CUT_MS = 30_000;
 const BLOCKS = 5;
 
@@ -41,6 +43,8 @@ describe("the page, while its relay is cut off, silent, killed or made anew", fu
   let wire: WireProxy;
   let one: Opened | undefined;
   let traffic: Traffic;
+  /** What the relay has refused the page, by status and code. */
+  const refused: Promise<string>[] = [];
   let startAgain: (isNew: boolean) => Promise<void>;
 
   before(async function () {
@@ -52,6 +56,9 @@ describe("the page, while its relay is cut off, silent, killed or made anew", fu
       before: (page) => {
         page.on("websocket", (socket) => {
           note(socket, began);
+        });
+        page.on("response", (response) => {
+          if (response.status() >= 400) refused.push(refusalOf(response));
         });
         return Promise.resolve();
       },
@@ -199,11 +206,20 @@ describe("the page, while its relay is cut off, silent, killed or made anew", fu
     expect(traffic.gaps).to.include("head");
   });
 
-  it("has broken no rule of its own on the way", () => {
+  /** While it begins anew a relay says that it is still reading the chain; Chromium complains of each answer that is none. */
+  it("has broken no rule of its own on the way, and was refused nothing but what the relay had not read yet", async () => {
+    const codes = await Promise.all(refused);
+    expect(codes).to.deep.equal(codes.map(() => "503 RELAY_NOT_READY"));
     const others = one!.complaints.filter((complaint) => !/ERR_|WebSocket connection/.test(complaint));
-    expect(others).to.deep.equal([]);
+    expect(others).to.deep.equal(codes.map(() => UNAVAILABLE));
   });
 });
+
+/** By its body; one that was cut off tells none. */
+async function refusalOf(response: Response): Promise<string> {
+  const { error } = (await response.json().catch(() => NO_BODY)) as typeof NO_BODY; // as the wire has it
+  return `${response.status()} ${error.code}`;
+}
 
 function note(socket: WebSocket, { resumed, numbers, last, gaps }: Traffic): void {
   socket.on("framesent", ({ payload }) => {

@@ -13,6 +13,8 @@ import { eventually, LOADING_MS, open, type Opened, type PageStage, sharedStage 
 
 /** By the processor's time of the page's main thread: what other programs take from it is no fault of the page. */
 const LONGEST_TASK_MS = 50;
+/** Files; each is verified twice. */
+const ALTERED = 20;
 /** The quickest of so many, on a machine that has much else to do. */
 const STOPS = 3;
 const LONGEST_STOP_MS = 200;
@@ -128,6 +130,7 @@ describe("verification in the browser", function () {
   });
 
   it("names in twenty altered files what the command line names", async function () {
+    this.timeout(2 * ALTERED * LOADING_MS);
     const { session, fromBlock } = stage.live.facts;
     const log = await readSessionLog(session, stage.live.handle.runner.provider!, { fromBlock });
     const subject = createSubject("live", log);
@@ -136,9 +139,9 @@ describe("verification in the browser", function () {
     await opened.page.goto(`${stage.page.url}/verify`);
     await from(opened.page, "file");
     let count = 0;
-    for (let round = 0; count < 20; round += 1) {
+    for (let round = 0; count < ALTERED; round += 1) {
       for (const { kind, alter } of CAREFUL) {
-        const altered = count < 20 ? alter(subject, createRandom(7n, `${kind} ${round}`)) : undefined;
+        const altered = count < ALTERED ? alter(subject, createRandom(7n, `${kind} ${round}`)) : undefined;
         if (altered === undefined) continue;
         count += 1;
         const { verdict } = await verifySession(altered, { provider: stage.live.handle.runner.provider! });
