@@ -20,6 +20,12 @@ const BAR = Object.entries(VIEWS)
   .filter(([, { inBar }]) => inBar)
   .map(([view, { title }]) => ({ view, title }));
 
+/** Loads what the address asks for while all else is still to come. */
+export function beginView(path: string): void {
+  const route = readRoute(path);
+  if (route !== undefined) VIEWS[route.view]?.Component.begin?.();
+}
+
 export function App({ config }: { readonly config: PageConfig }): ReactNode {
   return (
     <Router hook={useHashPath}>

@@ -2,16 +2,16 @@
 import type { ComponentType } from "react";
 
 import { Overview } from "./views/overview/Overview.js";
-import { later } from "./frame/later.js";
+import { later, type LaterPart } from "./frame/later.js";
 import type { ViewProps } from "./frame/view-props.js";
 
 export interface ViewEntry {
   readonly title: string;
   readonly inBar: boolean;
-  readonly Component: ComponentType<ViewProps>;
+  readonly Component: ComponentType<ViewProps> & Partial<Pick<LaterPart<ViewProps>, "begin">>;
 }
 
-const entry = (title: string, Component: ComponentType<ViewProps>, inBar = true): ViewEntry => ({
+const entry = (title: string, Component: ViewEntry["Component"], inBar = true): ViewEntry => ({
   title,
   inBar,
   Component,

@@ -34,7 +34,7 @@ export function createRelaySource(url: string, session: string): RelaySource {
     state: state.get,
     onState: state.subscribe,
   };
-  const isOurs = async (): Promise<boolean> => (await client.session()).session.toLowerCase() === session.toLowerCase();
+  const isOurs = async (): Promise<boolean> => (await asked.facts()).session.toLowerCase() === session.toLowerCase();
   void followHead({ client, session, state, signal: ending.signal });
   return {
     kind: "relay",

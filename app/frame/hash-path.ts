@@ -30,6 +30,11 @@ function useHash(): [path: string, navigate: (to: string, options?: { readonly r
 /** For the router: where a link leads to, as its address has it. */
 export const useHashPath = Object.assign(useHash, { hrefs: (href: string) => `#${href}` });
 
+/** The route as it is now, without its query. */
+export function pathNow(): string {
+  return here().split("?")[0] ?? "";
+}
+
 /** The query of the route as it is now. */
 export function queryNow(): string {
   return here().split("?")[1] ?? "";

@@ -14,14 +14,21 @@ export class PartMissing extends Error {
   }
 }
 
+/** A part that is loaded when it is shown, or from when it is known that it will be. */
+export type LaterPart<Props> = ComponentType<Props> & { readonly begin: () => void };
+
 /** What could not be loaded stays so: whatever is drawn meanwhile must not ask for it again and again. */
-export function later<Props extends object>(load: Load<Props>): ComponentType<Props> {
-  const Part = lazy(() =>
-    load().catch((error: unknown) => {
+export function later<Props extends object>(load: Load<Props>): LaterPart<Props> {
+  let begun: ReturnType<Load<Props>> | undefined;
+  const loaded = (): ReturnType<Load<Props>> =>
+    (begun ??= load().catch((error: unknown) => {
       throw new PartMissing(error);
-    }),
-  ) as ComponentType<Props>; // as it will have been loaded
-  return (props) => createElement(Part, props);
+    }));
+  const Part = lazy(loaded) as ComponentType<Props>; // as it will have been loaded
+  const begin = (): void => {
+    loaded().catch(() => undefined); // told where it is shown
+  };
+  return Object.assign((props: Props) => createElement(Part, props), { begin });
 }
 
 /**

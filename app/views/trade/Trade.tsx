@@ -7,10 +7,12 @@ import { queryNow } from "../../frame/hash-path.js";
 import { sessionPath } from "../../data/routes.js";
 import { useNow } from "../../frame/Freshness.js";
 import { loadActivity } from "../../data/activity.js";
+import type { MarketRef } from "../../../src/protocol/signing/package.js";
 import type { Facts } from "../../data/source.js";
 import {
   useFactsQuery,
   useHead,
+  useHouse,
   useMarketsQuery,
   useNames,
   useSession,
@@ -53,7 +55,12 @@ export default function Trade({ rest }: ViewProps): ReactNode {
   const market = marketOfRoute(rest);
   if (market === undefined) return <p role="alert">A market is named by its two numbers, such as trade/1/2.</p>;
   if (facts === undefined || roots === undefined)
-    return <Missing of={[terms, markets]} what="the session's markets" rows={8} />;
+    return (
+      <>
+        {market.marketBranchId === 1 && <Ahead market={market} />}
+        <Missing of={[terms, markets]} what="the session's markets" rows={8} />
+      </>
+    );
   const place = placeAt(market, roots, facts, names);
   if (place === undefined)
     return (
@@ -62,6 +69,12 @@ export default function Trade({ rest }: ViewProps): ReactNode {
       </p>
     );
   return <Screen key={`${market.marketRootId}/${market.marketBranchId}`} place={place} roots={roots} facts={facts} />;
+}
+
+/** What the ladder will ask for once the markets are known is asked for beside them; of another branch it may be the first one's book. */
+function Ahead({ market }: { readonly market: MarketRef }): null {
+  useHouse(market);
+  return null;
 }
 
 interface ScreenProps {
