@@ -1,4 +1,4 @@
-/** An archived range of blocks as a folder: a Parquet file for each kind of rows, a manifest with the hash of each, and their sums. */
+/** An archived range of a database as a folder: a Parquet file for each kind of rows, a manifest with the hash of each, and their sums. */
 import { createHash } from "node:crypto";
 import { createReadStream, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,28 +10,74 @@ import { SUMS_FILE, sumsText } from "../../dataset/folder/manifest.js";
 import { canonicalJson } from "../../dataset/write/canonical-json.js";
 import { type FileSink, type Folder, writeFile, type Written } from "../../dataset/write/files.js";
 import { PARQUET_WRITER, rowsPerGroup } from "../../dataset/write/parquet.js";
+import type { Table } from "../../dataset/schema/column.js";
 import { TableWriter, type WrittenTable } from "../../dataset/write/table-writer.js";
 import { messageOf } from "../../protocol/amounts/errors.js";
 import { ARCHIVED_KINDS, type ArchivedKind } from "../../relay/history/archived-kinds.js";
-import type { BlockRange, TextRow } from "../../relay/history/archives.js";
+import { orderedTable } from "../../relay/history/archives.js";
+import type { OrderedTable, TextRow } from "../../relay/store/archiving.js";
+import { PACKAGE_KINDS, PACKAGE_TABLES, type PackageKind } from "../../relay/store/package-archives.js";
 import { CliError } from "../cli-error.js";
 import { packageVersion } from "../version.js";
 import { cellsOf, tableOfKind, textOf } from "./tables.js";
 
-export const ARCHIVE_SCHEMA = "session-history-archive/1";
 export const ARCHIVE_MANIFEST = "manifest.json";
+
+/** What is archived together. */
+export interface ArchiveForm<Kind extends string> {
+  readonly schema: string;
+  /** What a range is of, in names of the manifest. */
+  readonly unit: string;
+  readonly kinds: readonly Kind[];
+  readonly tableOf: (kind: Kind) => OrderedTable;
+}
+
+export const HISTORY_FORM: ArchiveForm<ArchivedKind> = {
+  schema: "session-history-archive/1",
+  unit: "block",
+  kinds: ARCHIVED_KINDS,
+  tableOf: orderedTable,
+};
+export const PACKAGES_FORM: ArchiveForm<PackageKind> = {
+  schema: "session-packages-archive/1",
+  unit: "seq",
+  kinds: PACKAGE_KINDS,
+  tableOf: (kind) => PACKAGE_TABLES[kind],
+};
+
+/** From this one on to the one before `to`. */
+export interface ArchiveRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface ArchiveManifest<Kind extends string> extends ArchiveRange {
+  readonly books: Readonly<Record<string, number>>;
+  readonly tables: Readonly<Record<Kind, { readonly rows: number; readonly logical_sha256: string }>>;
+  readonly files: Readonly<Record<string, { readonly bytes: number; readonly sha256: string }>>;
+}
 
 const sha = z.string().regex(/^[0-9a-f]{64}$/);
 const count = z.int().nonnegative();
-const manifestForm = z.object({
-  schema: z.literal(ARCHIVE_SCHEMA),
-  from_block: count,
-  to_block: count,
-  books: z.record(z.string(), count),
-  tables: z.record(z.enum(ARCHIVED_KINDS), z.object({ rows: count, logical_sha256: sha })),
-  files: z.record(z.string(), z.object({ bytes: count, sha256: sha })),
-});
-export type ArchiveManifest = z.infer<typeof manifestForm>;
+
+function manifestForm<Kind extends string>({ schema, unit, kinds }: ArchiveForm<Kind>) {
+  return z.object({
+    schema: z.literal(schema),
+    [`from_${unit}`]: count,
+    [`to_${unit}`]: count,
+    books: z.record(z.string(), count),
+    tables: z.record(z.enum(kinds), z.object({ rows: count, logical_sha256: sha })),
+    files: z.record(z.string(), z.object({ bytes: count, sha256: sha })),
+  });
+}
+
+/** @throws ZodError, SyntaxError */
+function parseManifest<Kind extends string>(form: ArchiveForm<Kind>, text: string): ArchiveManifest<Kind> {
+  const parsed = manifestForm(form).parse(JSON.parse(text)) as unknown as Omit<ArchiveManifest<Kind>, "from" | "to"> &
+    Readonly<Record<string, unknown>>; // zod has looked at each field, and does not tell computed names apart
+  const { books, tables, files, [`from_${form.unit}`]: from, [`to_${form.unit}`]: to } = parsed;
+  return { from: Number(from), to: Number(to), books, tables, files };
+}
 
 /** What is known of the rows of a kind: how many, and the hash that tells them from any others. */
 export interface KindFigures {
@@ -47,42 +93,45 @@ function parquetOnly(folder: Folder | undefined): Folder {
 }
 
 /** @param folder none if only the figures are wanted */
-async function writeKind(kind: ArchivedKind, rows: AsyncIterable<TextRow>, folder?: Folder): Promise<WrittenTable> {
-  const table = tableOfKind(kind);
+async function writeKind(table: Table, rows: AsyncIterable<TextRow>, folder?: Folder): Promise<WrittenTable> {
   const writer = new TableWriter(table, parquetOnly(folder));
   for await (const row of rows) writer.add(cellsOf(table, row));
   return writer.end();
 }
 
-export async function figuresOf(kind: ArchivedKind, rows: AsyncIterable<TextRow>): Promise<KindFigures> {
-  const { rows: found, csv } = await writeKind(kind, rows);
+export async function figuresOf<Kind extends string>(
+  form: ArchiveForm<Kind>,
+  kind: Kind,
+  rows: AsyncIterable<TextRow>,
+): Promise<KindFigures> {
+  const { rows: found, csv } = await writeKind(tableOfKind(kind, form.tableOf(kind)), rows);
   return { rows: found, logicalSha256: csv.sha256 };
 }
 
-export interface ArchivedFiles {
-  readonly manifest: ArchiveManifest;
+export interface ArchivedFiles<Kind extends string> {
+  readonly manifest: ArchiveManifest<Kind>;
   /** SHA-256 of the manifest's text. */
   readonly sha256: string;
 }
 
 /** @param rowsOf all rows of a kind in the range */
-export async function writeArchive(
+export async function writeArchive<Kind extends string>(
+  form: ArchiveForm<Kind>,
   folder: Folder,
-  { from, to }: BlockRange,
-  books: Readonly<Record<string, number>>,
-  rowsOf: (kind: ArchivedKind) => AsyncIterable<TextRow>,
-): Promise<ArchivedFiles> {
-  const [tables, files] = [new Map<ArchivedKind, KindFigures>(), new Map<string, Written>()];
-  for (const kind of ARCHIVED_KINDS) {
-    const { rows, csv, parquet } = await writeKind(kind, rowsOf(kind), folder);
+  { from, to, books }: ArchiveRange & { readonly books: Readonly<Record<string, number>> },
+  rowsOf: (kind: Kind) => AsyncIterable<TextRow>,
+): Promise<void> {
+  const [tables, files] = [new Map<Kind, KindFigures>(), new Map<string, Written>()];
+  for (const kind of form.kinds) {
+    const { rows, csv, parquet } = await writeKind(tableOfKind(kind, form.tableOf(kind)), rowsOf(kind), folder);
     tables.set(kind, { rows, logicalSha256: csv.sha256 });
     files.set(`${kind}.parquet`, parquet);
   }
   const text = `${canonicalJson({
-    schema: ARCHIVE_SCHEMA,
+    schema: form.schema,
     tool: { name: "session-contracts", version: packageVersion(), packages: PARQUET_WRITER },
-    from_block: from,
-    to_block: to,
+    [`from_${form.unit}`]: from,
+    [`to_${form.unit}`]: to,
     books,
     tables: Object.fromEntries(
       [...tables].map(([kind, { rows, logicalSha256 }]) => [kind, { rows, logical_sha256: logicalSha256 }]),
@@ -91,15 +140,24 @@ export async function writeArchive(
   })}\n`;
   const written = writeFile(folder, ARCHIVE_MANIFEST, text);
   writeFile(folder, SUMS_FILE, sumsText(new Map([...files, [ARCHIVE_MANIFEST, written]])));
-  return { manifest: manifestForm.parse(JSON.parse(text)), sha256: written.sha256 };
+}
+
+/** Whether a folder has packages, and not history. @throws CliError FILE_UNREADABLE, ARCHIVE_DAMAGED */
+export function hasPackages(folder: string): boolean {
+  const { file, text } = manifestText(folder);
+  return (
+    readManifest(file, () => (JSON.parse(text) as { readonly schema?: unknown } | null)?.schema) ===
+    PACKAGES_FORM.schema
+  );
 }
 
 /** The manifest of a folder, whose files all are what it says of them. @throws CliError FILE_UNREADABLE, ARCHIVE_DAMAGED */
-export async function openArchive(folder: string): Promise<ArchivedFiles> {
-  const file = join(folder, ARCHIVE_MANIFEST);
-  if (!existsSync(file)) throw new CliError("FILE_UNREADABLE", { file, reason: "it is not there" });
-  const text = readFileSync(file, "utf8");
-  const manifest = readManifest(file, text);
+export async function openArchive<Kind extends string>(
+  form: ArchiveForm<Kind>,
+  folder: string,
+): Promise<ArchivedFiles<Kind>> {
+  const { file, text } = manifestText(folder);
+  const manifest = readManifest(file, () => parseManifest(form, text));
   for (const [name, { sha256 }] of Object.entries(manifest.files)) {
     const found = await hashOf(join(folder, name));
     if (found !== sha256) throw new CliError("ARCHIVE_DAMAGED", { file: name, sha256: found, wanted: sha256 });
@@ -107,9 +165,15 @@ export async function openArchive(folder: string): Promise<ArchivedFiles> {
   return { manifest, sha256: createHash("sha256").update(text).digest("hex") };
 }
 
-function readManifest(file: string, text: string): ArchiveManifest {
+function manifestText(folder: string): { readonly file: string; readonly text: string } {
+  const file = join(folder, ARCHIVE_MANIFEST);
+  if (!existsSync(file)) throw new CliError("FILE_UNREADABLE", { file, reason: "it is not there" });
+  return { file, text: readFileSync(file, "utf8") };
+}
+
+function readManifest<Read>(file: string, read: () => Read): Read {
   try {
-    return manifestForm.parse(JSON.parse(text));
+    return read();
   } catch (error) {
     throw new CliError("ARCHIVE_DAMAGED", { file, reason: messageOf(error) });
   }
@@ -126,8 +190,12 @@ async function hashOf(file: string): Promise<string> {
 }
 
 /** All rows of a kind, in the portions of the file. */
-export async function* readKind(folder: string, kind: ArchivedKind): AsyncGenerator<TextRow[]> {
-  const table = tableOfKind(kind);
+export async function* readKind<Kind extends string>(
+  form: ArchiveForm<Kind>,
+  folder: string,
+  kind: Kind,
+): AsyncGenerator<TextRow[]> {
+  const table = tableOfKind(kind, form.tableOf(kind));
   const file = await asyncBufferFromFile(join(folder, `${kind}.parquet`));
   const metadata = exactly(await parquetMetadataAsync(file));
   const [rows, size] = [Number(metadata.num_rows), rowsPerGroup(table)];

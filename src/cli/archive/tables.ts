@@ -1,30 +1,26 @@
-/** Kinds of history as tables of Parquet, in the names that they have in the database: those of a dataset, where a dataset has them. */
-import type { Cell, Column, Table } from "../../dataset/schema/column.js";
-import type { ArchivedKind } from "../../relay/history/archived-kinds.js";
-import { ARCHIVED_TABLES, columnsOf, type TextRow } from "../../relay/history/archives.js";
+/** Tables of the database as tables of Parquet, in the names that they have there: those of a dataset, where a dataset has them. */
 import { getTableName } from "drizzle-orm";
+
+import type { Cell, Column, Table } from "../../dataset/schema/column.js";
+import { columnsOf, type OrderedTable, type TextRow } from "../../relay/store/archiving.js";
 
 /** What a Parquet DECIMAL(38, 0) has no room for. */
 const MOST = 10n ** 38n;
 
-export function tableOfKind(kind: ArchivedKind): Table {
-  const columns = columnsOf(kind).map(({ name, type, nullable }): [string, Column] => [
+/** @param kind what the file is called */
+export function tableOfKind(kind: string, { table, key }: OrderedTable): Table {
+  const rows = getTableName(table);
+  const columns = columnsOf(table).map(({ name, type, nullable }): [string, Column] => [
     name,
-    { type: typeOf(type), nullable, about: `${name} of ${getTableName(ARCHIVED_TABLES[kind])}.` },
+    { type: typeOf(type), nullable, about: `${name} of ${rows}.` },
   ]);
-  return {
-    name: kind,
-    about: `Rows of ${getTableName(ARCHIVED_TABLES[kind])}.`,
-    key: kind === "blocks" ? ["book", "number"] : ["book", "block_number", "position"],
-    references: [],
-    columns: Object.fromEntries(columns),
-  };
+  return { name: kind, about: `Rows of ${rows}.`, key, references: [], columns: Object.fromEntries(columns) };
 }
 
 /** Amounts keep every digit; lists and levels are text of JSON. */
 function typeOf(type: string): Column["type"] {
   if (type === "bigint") return "i64";
-  if (type === "integer") return "i32";
+  if (type === "integer" || type === "smallint") return "i32";
   if (type === "boolean") return "bool";
   return /^numeric\(\d+, 0\)$/.test(type) || /^numeric\(\d+\)$/.test(type) ? "wei" : "text";
 }

@@ -90,6 +90,8 @@ export interface RelayConfig {
   readonly reorgDepth: number;
   /** Blocks of a partition of the history. */
   readonly partitionBlocks: number;
+  /** Days of a partition of the packages. */
+  readonly partitionDays: number;
   /** How often the book is looked over for orders to take out, ms. */
   readonly keepMs: number;
   /** Gas that one session's transactions may take in a day; 0 for any. */
@@ -329,6 +331,7 @@ function readNumbers(reading: Reading) {
     deadlineMargin: read("deadline-margin"),
     reorgDepth: read("reorg-depth"),
     partitionBlocks: read("partition-blocks"),
+    partitionDays: read("partition-days"),
     keepMs: read("keep-ms"),
     maxSessions: read("max-sessions"),
     sessionGas: read("session-gas"),

@@ -140,6 +140,7 @@ export const NUMBERS = {
     1_000_000_000,
     "blocks of a partition of the history",
   ),
+  "partition-days": amount("RELAY_PARTITION_DAYS", 30, 1, 3_650, "days of a partition of the packages"),
   "keep-ms": amount("RELAY_KEEP_MS", 2_000, 50, MAX_MS, "how often the book is looked over"),
   "session-gas": amount("RELAY_SESSION_GAS", 0, 0, 1e12, "gas a day that one session may take, 0 for any"),
   "settle-gas": amount("RELAY_SETTLE_GAS", 0, 0, 1_000_000_000, "gas a day for what settlers may record, 0 for none"),

@@ -3,23 +3,25 @@
  * stays, in a small partition in their place: so a start, the levels of a market and what its roots are about are what they were. Whoever
  * asks for the rest is told where it went; a partition that is brought back has every row again.
  */
-import { and, eq, getTableColumns, getTableName, type SQL, sql } from "drizzle-orm";
+import { and, eq, getTableName, type SQL, sql } from "drizzle-orm";
 import type { PgTable } from "drizzle-orm/pg-core";
 
 import { RING } from "../../protocol/amounts/limits.js";
 import { RelayError } from "../errors.js";
+import { KEPT, type OrderedTable, refused, type TextRow, textRows } from "../store/archiving.js";
 import { type Database, queryRows, type Tables } from "../store/database.js";
-import { ARCHIVED_KINDS, type ArchivedKind } from "./archived-kinds.js";
-import { HISTORY_TABLES } from "./block-rows.js";
 import {
   attach,
+  bytesOf,
   detach,
   type Partition,
-  PARTITIONED,
   type PartitionedTable,
   partitionsOf,
   upkeep,
-} from "./partitions.js";
+} from "../store/partitions.js";
+import { ARCHIVED_KINDS, type ArchivedKind } from "./archived-kinds.js";
+import { HISTORY_TABLES } from "./block-rows.js";
+import { PARTITIONED } from "./partitions.js";
 import { historyArchives, historyBlocks } from "./schema.js";
 
 /** Where the rows of a book went that lie below a block. */
@@ -63,12 +65,6 @@ export const ARCHIVED_TABLES = { blocks: historyBlocks, ...HISTORY_TABLES } as c
   PgTable
 >;
 
-/** A row with every cell as text: lists and levels as JSON. */
-export type TextRow = Readonly<Record<string, string | null>>;
-
-/** How the small partition is called that stays: as the whole one, and this. */
-export const KEPT = "_kept";
-const PAGE = 5_000;
 export const partitioned = (kind: ArchivedKind): PartitionedTable => {
   const table = getTableName(ARCHIVED_TABLES[kind]);
   const found = PARTITIONED.find(({ name }) => name === table);
@@ -89,10 +85,6 @@ export async function archivedOf(tables: Tables, book: string): Promise<Archived
 /** @throws RelayError RELAY_ARCHIVED */
 export function refuseArchived({ heldFrom, place }: Archived): never {
   throw new RelayError("RELAY_ARCHIVED", { heldFrom, place });
-}
-
-export function refused(reason: string): RelayError {
-  return new RelayError("RELAY_ARCHIVE_REFUSED", { reason });
 }
 
 /**
@@ -144,15 +136,6 @@ async function booksIn(tables: Tables, blocks: string): Promise<{ book: string; 
   return rows.map(({ book, blocks: count }) => ({ book, blocks: Number(count) }));
 }
 
-async function bytesOf(tables: Tables, parts: readonly Partition[]): Promise<number> {
-  const names = JSON.stringify(parts.map(({ name }) => name));
-  const [row] = await queryRows<{ readonly bytes: string | number }>(
-    tables,
-    sql`select sum(pg_total_relation_size(name::regclass)) as bytes from jsonb_array_elements_text(${names}::jsonb) as parts(name)`,
-  );
-  return Number(row?.bytes ?? 0);
-}
-
 /** Blocks below `to` must be final on each chain that has rows there, and every snapshot that a start may go on from behind them. */
 async function whyItStays(
   tables: Tables,
@@ -177,43 +160,14 @@ async function whyItStays(
   return snapshot && `a start of ${snapshot.book} may go on from its snapshot of block ${snapshot.number}`;
 }
 
+export function orderedTable(kind: ArchivedKind): OrderedTable {
+  const key = kind === "blocks" ? ["book", "number"] : ["book", "block_number", "position"];
+  return { table: ARCHIVED_TABLES[kind], key };
+}
+
 /** All rows of one partition, in their order. @param part its name */
-export async function* rowsOf(database: Database, kind: ArchivedKind, part: string): AsyncGenerator<TextRow> {
-  const place = kind === "blocks" ? ["book", "number"] : ["book", "block_number", "position"];
-  const order = sql.raw(place.map((name) => `rows."${name}"`).join(", ")); // not the text of that name
-  const cells = sql.raw(columnsOf(kind).map(textCell).join(", "));
-  const casts = (last: TextRow): SQL =>
-    sql.join(
-      place.map((name) => (name === "book" ? sql`${last[name]}` : sql`${last[name]}::bigint`)),
-      sql`, `,
-    );
-  let last: TextRow | undefined;
-  for (let length = PAGE; length === PAGE;) {
-    const behind = last === undefined ? sql`` : sql`where (${order}) > (${casts(last)})`;
-    const page = await database.index.run((tables) =>
-      queryRows<TextRow>(
-        tables,
-        sql`select ${cells} from ${sql.identifier(part)} as rows ${behind} order by ${order} limit ${sql.raw(`${PAGE}`)}`,
-      ),
-    );
-    yield* page;
-    last = page.at(-1);
-    ({ length } = page);
-  }
-}
-
-/** Names in the database, with their types. */
-export function columnsOf(
-  kind: ArchivedKind,
-): readonly { readonly name: string; readonly type: string; readonly nullable: boolean }[] {
-  const columns = Object.values(getTableColumns(ARCHIVED_TABLES[kind] as PgTable));
-  return columns.map((column) => ({ name: column.name, type: column.getSQLType(), nullable: !column.notNull }));
-}
-
-function textCell({ name, type }: { readonly name: string; readonly type: string }): string {
-  return type.endsWith("[]")
-    ? `to_jsonb(rows."${name}"::text[])::text as "${name}"`
-    : `rows."${name}"::text as "${name}"`;
+export function rowsOf(database: Database, kind: ArchivedKind, part: string): AsyncGenerator<TextRow> {
+  return textRows(database.index, orderedTable(kind), sql`${sql.identifier(part)}`);
 }
 
 /** The partition of a kind that has these blocks. @throws RelayError RELAY_ARCHIVE_REFUSED if there is none */

@@ -1,20 +1,11 @@
 /** Rows that were archived, brought back: beside the tables at first, and then into the place of what was kept of them. */
 import { eq, sql } from "drizzle-orm";
 
+import { insertText, KEPT, refused, type TextRow } from "../store/archiving.js";
 import { type Database, queryRows, type Tables } from "../store/database.js";
+import { attach, detach, upkeep } from "../store/partitions.js";
 import { ARCHIVED_KINDS, type ArchivedKind } from "./archived-kinds.js";
-import {
-  type BlockRange,
-  columnsOf,
-  holdWriters,
-  KEPT,
-  partitionAt,
-  partitioned,
-  refused,
-  tableSql,
-  type TextRow,
-} from "./archives.js";
-import { attach, detach, upkeep } from "./partitions.js";
+import { ARCHIVED_TABLES, type BlockRange, holdWriters, partitionAt, partitioned, tableSql } from "./archives.js";
 import { historyArchives } from "./schema.js";
 
 /** Tables beside the partitions, into which rows are brought back. */
@@ -59,7 +50,7 @@ export async function beginReturn(database: Database, range: BlockRange): Promis
   });
   return {
     nameOf,
-    add: (kind, rows) => database.index.run((tables) => insert(tables, kind, nameOf(kind), rows)),
+    add: (kind, rows) => database.index.run((tables) => insertText(tables, ARCHIVED_TABLES[kind], nameOf(kind), rows)),
     abandon: () => upkeep(database, dropAll),
     finish: () =>
       upkeep(database, async (tables) => {
@@ -93,22 +84,4 @@ async function putBack(tables: Tables, kind: ArchivedKind, range: BlockRange, na
   await tables.execute(sql`drop table ${sql.identifier(kept.name)}`);
   await attach(tables, table, { ...kept, name });
   await tables.execute(sql`alter table ${part} drop constraint within`);
-}
-
-async function insert(tables: Tables, kind: ArchivedKind, name: string, rows: readonly TextRow[]): Promise<void> {
-  const columns = columnsOf(kind);
-  const names = columns.map((column) => `"${column.name}"`).join(", ");
-  const types = columns.map((column) => `"${column.name}" ${column.type}`).join(", ");
-  const whole = rows.map((row) =>
-    Object.fromEntries(columns.map((column) => [column.name, cellOf(column.type, row[column.name] ?? null)])),
-  );
-  await tables.execute(
-    sql`insert into ${sql.identifier(name)} (${sql.raw(names)}) select ${sql.raw(names)}
-      from jsonb_to_recordset(${JSON.stringify(whole)}::jsonb) as brought(${sql.raw(types)})`,
-  );
-}
-
-/** Lists and levels were text of JSON. */
-function cellOf(type: string, cell: string | null): unknown {
-  return cell !== null && (type.endsWith("[]") || type === "jsonb") ? (JSON.parse(cell) as unknown) : cell;
 }

@@ -17,6 +17,7 @@ import type { Venue } from "../session/ground.js";
 import { openSession } from "../session/session.js";
 import { createSessions, type OpenSessions } from "../session/sessions.js";
 import { type Database, isServer } from "../store/database.js";
+import { createPackagePartitions } from "../store/package-partitions.js";
 import { createGasRoom } from "../submit/room.js";
 import {
   followFactory,
@@ -33,6 +34,9 @@ import {
 
 /** A stop that takes longer is given up: everything that was acknowledged is stored. */
 const STOP_MS = 10_000;
+
+/** How often it is looked whether a partition of packages is full, ms. */
+const PARTITIONS_MS = 60_000;
 
 /** @param terms of the sessions that it serves from the start, all of one chain: those that were named */
 export async function startRelay(
@@ -73,9 +77,11 @@ async function serve(venue: Venue, terms: readonly RelayTerms[], parts: Running)
   log.info({ url, accounts: addresses, sessions: terms.length }, "relay listens");
   const repeat: Repeat = (part, ms, work) =>
     loop({ faults, log, metrics: venue.metrics }, part, ms, looping.signal, work);
+  const partitions = createPackagePartitions(venue.database, { days: config.partitionDays });
   loops.push(
     repeat("accounts", config.leaseMs / 4, () => accounts.hold()),
     ...followFactory(venue, { sessions, faults, repeat, open }),
+    ...(config.roles.has("intake") ? [repeat("partitions", PARTITIONS_MS, () => partitions.keep())] : []),
   );
   return url;
 }

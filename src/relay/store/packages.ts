@@ -258,7 +258,7 @@ interface Inserted {
   readonly link: Hash;
 }
 
-/** One statement; the lock is taken before the first row gets its seq. */
+/** One statement; the lock is taken before the first row gets its seq. Those that are there already a trigger leaves out (`packages_once`). */
 function insertOf(book: string, offered: readonly NamedPackage[], replaces: Hash | undefined) {
   const rows = offered.map(({ link, signed: { package: order, signature } }) => ({ ...order, link, signature }));
   return sql`
@@ -270,12 +270,11 @@ function insertOf(book: string, offered: readonly NamedPackage[], replaces: Hash
     from turn, jsonb_to_recordset(${toJson(rows)}::jsonb) as new(
       link text, trader text, "marketRootId" bigint, "marketBranchId" integer, "priceTicks" numeric, "quantityLots" numeric,
       "previousLink" text, nonce numeric, deadline numeric, "timeInForce" smallint, signature text)
-    on conflict do nothing
     returning seq, link`;
 }
 
 /**
- * One statement for any number of rows. What a trader took back stays so, whatever the relay that submits had noted before it heard of
+ * One statement for any number of rows, which says in what partitions they may lie. What a trader took back stays so, whatever the relay that submits had noted before it heard of
  * that; nor does a package wait again that has gone with a later transaction than whoever writes knew of.
  */
 function updateOf(changes: readonly FateChange[]) {
@@ -290,6 +289,7 @@ function updateOf(changes: readonly FateChange[]) {
     refusal: fate.status === "refused" ? fate.refusal : null,
     final,
   }));
+  const seqs = rows.map(({ seq }) => seq);
   return sql`
     update packages set status = new.status, attempts = new.attempts, submission_id = new.submission_id,
       trade_root_id = new.trade_root_id, block_number = new.block_number, block_hash = new.block_hash,
@@ -298,6 +298,7 @@ function updateOf(changes: readonly FateChange[]) {
       seq bigint, status text, attempts integer, submission_id bigint, trade_root_id bigint, block_number bigint,
       block_hash text, refusal jsonb, final boolean)
     where packages.seq = new.seq and packages.status <> 'withdrawn'
+      and packages.seq between ${Math.min(...seqs)}::bigint and ${Math.max(...seqs)}::bigint
       and (new.status <> 'pending' or coalesce(new.submission_id, 0) >= coalesce(packages.submission_id, 0))`;
 }
 

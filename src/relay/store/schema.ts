@@ -82,7 +82,8 @@ export const packages = pgTable(
     final: boolean("final").notNull().default(false),
   },
   (table) => [
-    uniqueIndex("packages_link").on(table.book, table.link),
+    /** That none is there twice a trigger sees to, in all partitions (`package-partitions.ts`): drizzle has words for neither. */
+    index("packages_link").using("hash", table.link),
     index("packages_nonce").on(table.book, table.trader, table.nonce),
     index("packages_live")
       .on(table.book, table.seq)
@@ -222,6 +223,20 @@ export const gasAccounts = pgTable(
   },
   (table) => [primaryKey({ columns: [table.book, table.trader, table.byWallet] })],
 );
+
+/** Packages that were taken out of the tables and written to files, with the calls that brought them (`package-archives.ts`). */
+export const packageArchives = pgTable("package_archives", {
+  /** Of the partition: from this number on to the one before `toSeq`; 0 for the first, which has no beginning. */
+  fromSeq: id("from_seq").primaryKey(),
+  toSeq: id("to_seq").notNull(),
+  /** Packages that are in the files. */
+  packages: id("packages").notNull(),
+  /** Where the files are, in the words of who has archived. */
+  place: text("place").notNull(),
+  /** SHA-256 of the manifest, which has those of the files. */
+  manifest: text("manifest").notNull(),
+  archivedAt: now("archived_at"),
+});
 
 const bytes = customType<{ data: Uint8Array }>({ dataType: () => "bytea" });
 

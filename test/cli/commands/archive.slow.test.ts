@@ -7,10 +7,11 @@ import { basename, join } from "node:path";
 import { expect } from "chai";
 import { sql } from "drizzle-orm";
 
-import { readKind } from "../../../src/cli/archive/files.js";
+import { HISTORY_FORM, PACKAGES_FORM, readKind } from "../../../src/cli/archive/files.js";
 import { tableOfKind } from "../../../src/cli/archive/tables.js";
 import { TABLES } from "../../../src/dataset/schema/tables.js";
 import type { BlockRows } from "../../../src/history/rows.js";
+import { primaryLink } from "../../../src/protocol/signing/typed-data.js";
 import type { RelayError } from "../../../src/relay/errors.js";
 import { ARCHIVED_KINDS, type ArchivedKind } from "../../../src/relay/history/archived-kinds.js";
 import { partitionAt, takeOut } from "../../../src/relay/history/archives.js";
@@ -20,10 +21,13 @@ import { createIndexStore } from "../../../src/relay/history/index-store.js";
 import { createPartitions, PARTITIONED } from "../../../src/relay/history/partitions.js";
 import { type Database, queryRows } from "../../../src/relay/store/database.js";
 import { openDatabase } from "../../../src/relay/store/open.js";
+import { createPackagePartitions } from "../../../src/relay/store/package-partitions.js";
+import { createPackageStore } from "../../../src/relay/store/packages.js";
 import { withDatabase } from "../../../stage/postgres.js";
 import { blocksOf, eventfulRun, projectAll, projectorOf } from "../../history/support.js";
+import { PaperChain } from "../../relay/paper/chain.js";
 import { requirePostgres } from "../../relay/support.js";
-import { ask, expectTold, sessionIn } from "../support.js";
+import { ask, expectTold, sessionIn, tell } from "../support.js";
 
 const run = eventfulRun(11, 160);
 const FIRST = 1_005;
@@ -138,7 +142,7 @@ function behavesWell(location: () => string): void {
     const after = await using(stateOf);
     expect(after.figures).to.deep.equal(before.figures);
     expect(after).to.deep.equal(before);
-    expect(await ask(env(), "archive", "list")).to.deep.equal({ archives: [] });
+    expect(await ask(env(), "archive", "list")).to.deep.equal({ archives: [], packages: [] });
   });
 
   it("takes nothing out of which the files do not have every row", async () => {
@@ -172,7 +176,7 @@ function behavesWell(location: () => string): void {
     await using(async (database) => {
       const returning = await beginReturn(database, { from: 0, to: ENDS[0] });
       for (const kind of ARCHIVED_KINDS) {
-        for await (const rows of readKind(archived[0].folder, kind)) await returning.add(kind, rows);
+        for await (const rows of readKind(HISTORY_FORM, archived[0].folder, kind)) await returning.add(kind, rows);
       }
       await returning.finish();
       await returning.abandon();
@@ -208,6 +212,54 @@ function behavesWell(location: () => string): void {
       2,
       "ARCHIVE_DAMAGED",
     );
+  });
+
+  it("takes old packages out, with their calls, tells where they went, and brings back every row", async () => {
+    const chain = new PaperChain();
+    const packagesOf = (database: Database) =>
+      database.run((tables) => queryRows(tables, sql`select rows::text as row from packages as rows order by seq`));
+    const offered = [1_000n, 1_000n, 4_000_000_000n].map((deadline, nonce) => {
+      const signed = chain.sign(0, { nonce: BigInt(nonce), deadline });
+      return { link: primaryLink(signed.package), signed };
+    });
+    const before = await using(async (database) => {
+      const store = createPackageStore(database, ONE);
+      for (const [, seq] of await store.add(offered)) await store.withdraw(seq, "0x77");
+      await database.run((tables) => tables.execute(sql`update packages set received_at = now() - interval '90 days'`));
+      await createPackagePartitions(database).keep();
+      return packagesOf(database);
+    });
+    for (const wrong of [["--before", "7"], []]) {
+      const time = wrong.length === 0 ? [] : ["--packages-before", "2020-01-01T00:00:00Z"];
+      const run = sessionIn(folder, env(), "archive", ...wrong, ...time, "--out", out(), "--json");
+      await expectTold(run, 2, "ARGUMENT_INVALID", { argument: "--before or --packages-before" });
+    }
+    const month = String(Math.floor(Date.now() / 1_000) - 30 * 86_400);
+    const asked = ["archive", "--packages-before", month, "--out", out(), "--place", "https://files.example/old"];
+    const shown = await ask<{ ranges: { packages: number; kept: number }[] }>(env(), ...asked, "--dry-run");
+    expect(shown.ranges.map(({ packages, kept }) => [packages, kept])).to.deep.equal([[2, 1]]);
+    const { archived } = await ask<{ archived: [{ folder: string; lastSeq: number; manifestSha256: string }] }>(
+      env(),
+      ...[...asked, "--yes"],
+    );
+    const [{ folder: done, lastSeq, manifestSha256 }] = archived;
+    expect(basename(done)).to.equal(`packages-0-${lastSeq + 1}`);
+    const { packages: listed } = await ask<{ packages: Record<string, unknown>[] }>(env(), "archive", "list");
+    const place = `https://files.example/old/${basename(done)}`;
+    expect(listed.map(({ archivedAt, ...note }) => [typeof archivedAt, note])).to.deep.equal([
+      ["string", { fromSeq: 0, lastSeq, packages: 2, place, manifestSha256 }],
+    ]);
+    expect(await tell(env(), "archive", "list")).to.include(manifestSha256);
+    const links: (string | null | undefined)[] = [];
+    for await (const rows of readKind(PACKAGES_FORM, done, "packages")) links.push(...rows.map(({ link }) => link));
+    expect(links).to.deep.equal(offered.slice(0, 2).map(({ link }) => link));
+    expect(await using(packagesOf)).to.deep.equal(before.slice(2));
+    await ask(env(), "archive", "restore", done, "--dry-run");
+    expect(await using(packagesOf), "only looked at").to.deep.equal(before.slice(2));
+    await ask(env(), "archive", "restore", done, "--yes");
+    expect(await using(packagesOf)).to.deep.equal(before);
+    appendFileSync(join(done, "packages.parquet"), "x");
+    await expectTold(sessionIn(folder, env(), "archive", "restore", done, "--yes", "--json"), 2, "ARCHIVE_DAMAGED");
   });
 
   it("leaves what may be reorganised, and says why", async () => {
@@ -321,11 +373,12 @@ async function expectFiles(folder: string, before: State): Promise<void> {
     ["checkpoints", TABLES.checkpoints],
   ] as const) {
     const names = Object.keys(columns).filter((name) => name !== "ts_event"); // that is its block's
-    expect(Object.keys(tableOfKind(kind).columns)).to.include.members(names);
+    expect(Object.keys(tableOfKind(kind, HISTORY_FORM.tableOf(kind)).columns)).to.include.members(names);
   }
   for (const kind of ARCHIVED_KINDS) {
     let rows = 0;
-    for await (const some of readKind(folder, kind)) rows += some.filter(({ book }) => book === ONE).length;
+    for await (const some of readKind(HISTORY_FORM, folder, kind))
+      rows += some.filter(({ book }) => book === ONE).length;
     const wanted = kind === "orders" ? before.orders : before.pages[kind];
     if (wanted !== undefined)
       expect(rows, kind).to.equal(wanted.filter(({ blockNumber }) => blockNumber < ENDS[0]).length);

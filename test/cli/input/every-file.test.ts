@@ -11,7 +11,7 @@ import { gzipSync } from "node:zlib";
 import { expect } from "chai";
 import { encryptKeystoreJson, Wallet } from "ethers";
 
-import { openArchive } from "../../../src/cli/archive/files.js";
+import { HISTORY_FORM, openArchive } from "../../../src/cli/archive/files.js";
 import { describe as describeMarket, type RootOptions } from "../../../src/cli/commands/market/root-terms.js";
 import { openKey } from "../../../src/cli/input/keys.js";
 import { readProfiles } from "../../../src/cli/input/profile.js";
@@ -252,7 +252,7 @@ describe("every file that a command reads", function () {
   it("is named if it is a manifest of an archive that another program has saved", async function () {
     for (const content of ["", "\uFEFF{}", utf16("{}"), "{", "{}", "[]"]) {
       writeFileSync(join(folder, "manifest.json"), content);
-      const found = await outcome({ read: () => openArchive(folder) } as Reader);
+      const found = await outcome({ read: () => openArchive(HISTORY_FORM, folder) } as Reader);
       expect(found).to.have.property("code", "ARCHIVE_DAMAGED");
     }
   });

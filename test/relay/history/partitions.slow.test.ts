@@ -1,6 +1,4 @@
 /** The history in partitions: made of an older database's tables as they are, ended in time, and read one after the other. */
-import { readFileSync } from "node:fs";
-
 import { expect } from "chai";
 import { sql } from "drizzle-orm";
 import { Client } from "pg";
@@ -8,15 +6,16 @@ import { Client } from "pg";
 import type { BlockRows } from "../../../src/history/rows.js";
 import { createHistory } from "../../../src/relay/history/history.js";
 import { createIndexStore } from "../../../src/relay/history/index-store.js";
-import { createPartitions, PARTITIONED, partitionsOf } from "../../../src/relay/history/partitions.js";
+import { createPartitions, PARTITIONED } from "../../../src/relay/history/partitions.js";
 import { type Database, queryRows } from "../../../src/relay/store/database.js";
 import { openDatabase } from "../../../src/relay/store/open.js";
+import { partitionsOf } from "../../../src/relay/store/partitions.js";
 import { withDatabase } from "../../../stage/postgres.js";
 import { blocksOf, eventfulRun, projectAll, projectorOf } from "../../history/support.js";
+import { fileOf, makeOlder } from "../store/older.js";
 import { requirePostgres } from "../support.js";
 import { embeddedDatabase, postgresDatabase } from "./databases.js";
 
-const folder = new URL("../../../src/relay/store/migrations/", import.meta.url);
 const run = eventfulRun(11, 160);
 const FIRST = 1_005;
 const BLOCKS: readonly BlockRows[] = projectAll(projectorOf(run), blocksOf(run.logged, FIRST));
@@ -113,7 +112,7 @@ describe("given a server with the history of a relay of before there were partit
       const client = new Client({ connectionString: url });
       client.on("error", () => undefined); // the server ends before it, if anything here fails
       await client.connect();
-      await makeOlder(client, "0013_partitions");
+      await makeOlderWithOrders(client);
       const filled = await fileOf(client, "history_orders");
       const database = await openDatabase(url, () => undefined);
       expect(await fileOf(client, "history_orders_0"), "was not written again").to.equal(filled);
@@ -136,32 +135,14 @@ describe("given a server with the history of a relay of before there were partit
 
   const found = new Map<string, string[]>();
 
-  /** As the steps before one left them, with a thousand orders. */
-  async function makeOlder(client: Client, until: string): Promise<void> {
-    const { entries } = JSON.parse(readFileSync(new URL("meta/_journal.json", folder), "utf8")) as {
-      readonly entries: readonly { readonly tag: string; readonly when: number }[]; // drizzle's own
-    };
-    await client.query("create schema drizzle");
-    await client.query(
-      "create table drizzle.__drizzle_migrations (id serial primary key, hash text not null, created_at bigint)",
-    );
-    for (const { tag, when } of entries.slice(
-      0,
-      entries.findIndex((entry) => entry.tag === until),
-    )) {
-      await client.query(readFileSync(new URL(`${tag}.sql`, folder), "utf8"));
-      await client.query("insert into drizzle.__drizzle_migrations (hash, created_at) values ($1, $2)", [tag, when]);
-    }
+  /** As the steps before it left them, with a thousand orders. */
+  async function makeOlderWithOrders(client: Client): Promise<void> {
+    await makeOlder(client, "0013_partitions");
     await client.query(
       `insert into history_orders select '7:0xold', n, 0, 1, 1, 0, '0x', n, '0x', '0x', 5000, 3, n, 4000000000, 0
         from generate_series(1, 1000) as n`,
     );
     for (const { name } of PARTITIONED) found.set(name, await indexesOf(client, name));
-  }
-
-  async function fileOf(client: Client, table: string): Promise<number> {
-    const { rows } = await client.query<{ file: number }>(`select pg_relation_filenode('${table}') as file`);
-    return rows[0]!.file;
   }
 
   /** Names and definitions of a table's indexes, but for the word that it is of the table alone. */

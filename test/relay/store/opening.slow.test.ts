@@ -1,6 +1,4 @@
 /** Relays that start together, on a server whose tables are not there yet, or older. */
-import { readFileSync } from "node:fs";
-
 import { expect } from "chai";
 import { sql } from "drizzle-orm";
 import { Client } from "pg";
@@ -11,28 +9,16 @@ import { claimBook } from "../../../src/relay/store/books.js";
 import { type Database, queryRows } from "../../../src/relay/store/database.js";
 import { openDatabase } from "../../../src/relay/store/open.js";
 import { requirePostgres } from "../support.js";
+import { allSteps, makeOlder } from "./older.js";
 
 const OPENERS = 4;
 const BOOK = "0x5e55";
-const folder = new URL("../../../src/relay/store/migrations/", import.meta.url);
-
-interface Journal {
-  readonly entries: readonly { readonly tag: string; readonly when: number }[];
-}
 
 /** The tables as an older relay left them, after the first of its steps, with a row of its own. */
-async function makeOlder(url: string, steps: number): Promise<void> {
-  const { entries } = JSON.parse(readFileSync(new URL("meta/_journal.json", folder), "utf8")) as Journal; // drizzle's own
+async function makeOlderWithLease(url: string, steps: number): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();
-  await client.query("create schema drizzle");
-  await client.query(
-    "create table drizzle.__drizzle_migrations (id serial primary key, hash text not null, created_at bigint)",
-  );
-  for (const { tag, when } of entries.slice(0, steps)) {
-    await client.query(readFileSync(new URL(`${tag}.sql`, folder), "utf8"));
-    await client.query("insert into drizzle.__drizzle_migrations (hash, created_at) values ($1, $2)", [tag, when]);
-  }
+  await makeOlder(client, steps);
   await client.query(
     "insert into leases (book, holder, epoch, expires_at) values ($1, 'older', 7, now() - interval '1 hour')",
     [BOOK],
@@ -56,18 +42,17 @@ describe("given relays that start at once", () => {
   it("all open a database that is empty, and each step was done once", () =>
     withDatabase(async (url) => {
       const databases = await openAll(url);
-      const { entries } = JSON.parse(readFileSync(new URL("meta/_journal.json", folder), "utf8")) as Journal; // drizzle's own
       const done = await databases[0]!.run((tables) =>
         queryRows<{ at: string }>(tables, sql`select created_at as at from drizzle.__drizzle_migrations order by id`),
       );
-      expect(done.map(({ at }) => Number(at))).to.deep.equal(entries.map(({ when }) => when));
+      expect(done.map(({ at }) => Number(at))).to.deep.equal(allSteps().map(({ when }) => when));
       await Promise.all(databases.map((one) => one.close()));
     }));
 
   for (const steps of [1, 3]) {
     it(`all open an older one, of ${steps} steps, and find its rows under the chain that they follow`, () =>
       withDatabase(async (url) => {
-        await makeOlder(url, steps);
+        await makeOlderWithLease(url, steps);
         const databases = await openAll(url);
         const keys = await Promise.all(
           databases.map((one) => claimBook(one, { chainId: 7n, book: BOOK, genesis: "0x01" }, TABLES_OF_BOOKS)),
@@ -83,7 +68,7 @@ describe("given relays that start at once", () => {
 
   it("do not say through what a fill came that an older one has written", () =>
     withDatabase(async (url) => {
-      await makeOlder(url, 7);
+      await makeOlderWithLease(url, 7);
       const client = new Client({ connectionString: url });
       await client.connect();
       await client.query(

@@ -1,8 +1,12 @@
 import { expect } from "chai";
+import { and, eq } from "drizzle-orm";
 
 import { TimeInForce } from "../../../../src/protocol/signing/package.js";
 import { primaryLink } from "../../../../src/protocol/signing/typed-data.js";
+import { packages } from "../../../../src/relay/store/schema.js";
 import { PaperChain } from "../../paper/chain.js";
+import { sharedDatabase } from "../../paper/database.js";
+import { expectRefused } from "../../paper/expect.js";
 import { paperRelay, type PaperRelay } from "../../paper/relay.js";
 
 describe("given a good package, when it is offered", () => {
@@ -109,5 +113,33 @@ describe("given a package that was taken before, when it is offered again", () =
     expect(known).to.deep.equal({ link, fate: { status: "pending" }, ahead: 0 });
     expect(fresh.fate).to.deep.equal({ status: "pending" });
     expect(relay.tracker.mirror.open.map((one) => one.link)).to.deep.equal([fresh.link]);
+  });
+});
+
+describe("given a package that landed and was archived since, when it is offered again", () => {
+  it("is refused for its nonce, or its deadline, as whatever is final: the database need not know it", async () => {
+    const chain = new PaperChain();
+    const relay = await paperRelay({ chain, reorgDepth: 2 });
+    await relay.follow();
+    const signed = chain.sign(0);
+    await relay.bring(signed);
+    const link = primaryLink(signed.package);
+    chain.mine();
+    await relay.follow();
+    for (let block = 0; block < 4; block++) chain.mine();
+    await relay.follow();
+    expect(relay.ledger.find(link), "is final").to.equal(undefined);
+    const database = await sharedDatabase();
+    await database.run((tables) =>
+      tables.delete(packages).where(and(eq(packages.book, relay.rows), eq(packages.link, link))),
+    );
+    const { trader, nonce } = signed.package;
+    await expectRefused(relay.intake.offer(signed), "Book_NonceUsed", { trader, nonce, nonceFloor: 1n });
+    expect(await relay.packages.find(link)).to.equal(undefined);
+    const late = chain.sign(1, { deadline: chain.tip.timestamp - 1n });
+    expect(await relay.intake.offer(late).catch((error: unknown) => error)).to.have.property(
+      "code",
+      "Book_DeadlineExpired",
+    );
   });
 });
