@@ -103,7 +103,7 @@ async function opened(
   if ("problem" in found) throw invalid("--database or DATABASE_URL", "", `a database: it ${found.problem}`);
   const { openDatabase } = await import("../../relay/store/open.js"); // databases are loaded only by what uses them
   const place = isServer(found.location) ? found.location : folderOf(context, found.location);
-  const database = await openDatabase(place, () => undefined);
+  const database = await openDatabase(place, () => undefined, { keepsTables: true });
   try {
     await work(database);
   } finally {

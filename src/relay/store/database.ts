@@ -46,6 +46,8 @@ export interface DatabaseOptions {
   readonly replicaUrl?: string | undefined;
   /** Whether nothing is ever written: then all of it is read from the copy, and tables are left as they are. */
   readonly readsOnly?: boolean;
+  /** Whether the tables must be there, and are left as they are, though rows are written: who made them is a relay's to say. */
+  readonly keepsTables?: boolean;
   /** How long a statement may take that reads for people, ms. */
   readonly readTimeoutMs?: number;
 }

@@ -38,7 +38,7 @@ interface OpenPool {
 export async function openServer(
   url: string,
   onFault: (error: unknown) => void,
-  { readTimeoutMs, replicaUrl = url, readsOnly = false }: ServerOptions,
+  { readTimeoutMs, replicaUrl = url, readsOnly = false, keepsTables = false }: ServerOptions,
 ): Promise<Database> {
   const open = (name: PoolFigures["pool"], config: PoolConfig = {}): OpenPool => {
     const connectionString = readsOnly || name === "reads" ? replicaUrl : url;
@@ -48,7 +48,7 @@ export async function openServer(
   const upkeep = <Result>(work: (tables: Tables) => Promise<Result>): Promise<Result> =>
     guarded(() => onOwnConnection(url, onFault, work));
   if (readsOnly) await guarded(() => onOwnConnection(replicaUrl, onFault, requireTables));
-  else await upkeep(migrate);
+  else await upkeep(keepsTables ? requireTables : migrate);
   const pools = {
     intake: inTime(open("intake", { statement_timeout: WRITE_MS })),
     index: inTime(open("index", { statement_timeout: WRITE_MS })),

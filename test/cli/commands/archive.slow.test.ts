@@ -6,6 +6,7 @@ import { basename, join } from "node:path";
 
 import { expect } from "chai";
 import { sql } from "drizzle-orm";
+import { Client } from "pg";
 
 import { HISTORY_FORM, PACKAGES_FORM, readKind } from "../../../src/cli/archive/files.js";
 import { tableOfKind } from "../../../src/cli/archive/tables.js";
@@ -412,6 +413,18 @@ describe("session archive on a Postgres server", function () {
   after(async () => {
     end?.();
     await ended;
+  });
+  it("makes no tables where no relay has: of new ones nothing was archived, and it would say so", async () => {
+    for (const words of [["list"], ["--before", "9", "--out", "new", "--yes"]]) {
+      const run = sessionIn(tmpdir(), { DATABASE_URL: url }, "archive", ...words, "--json");
+      const { values } = await expectTold(run, 1, "RELAY_STORE_UNAVAILABLE");
+      expect(values).to.have.property("reason").that.contains("or none");
+      const client = new Client({ connectionString: url });
+      await client.connect();
+      const { rows } = await client.query("select relname from pg_class where relname in ('packages', 'books')");
+      await client.end();
+      expect(rows, words.join(" ")).to.deep.equal([]);
+    }
   });
   behavesWell(() => url);
 });
