@@ -64,21 +64,19 @@ export function canStartPostgres(): boolean {
 export function startPostgres(): Promise<PostgresServer> {
   return startServer((run, data) => {
     run("initdb", ["-D", data, "-U", USER, "-A", "trust", "-N"]);
-    return [];
   });
 }
 
-/** A copy that follows a server as it writes, and can only be read. Whoever reads there is in nobody's way: what it has to take over goes first. */
+/** A copy that follows a server as it writes, and can only be read. */
 export function startStandby({ url }: Pick<PostgresServer, "url">): Promise<PostgresServer> {
   return startServer((run, data) => {
     run("pg_basebackup", ["-D", data, "-d", url, "--write-recovery-conf", "--checkpoint=fast", "--no-sync"]);
-    return ["-c", "max_standby_streaming_delay=0", "-c", "hot_standby=on"];
   });
 }
 
-/** @param make fills the folder of the data, and gives settings of the server */
+/** @param make fills the folder of the data */
 async function startServer(
-  make: (run: (tool: string, words: readonly string[]) => void, data: string) => readonly string[],
+  make: (run: (tool: string, words: readonly string[]) => void, data: string) => void,
 ): Promise<PostgresServer> {
   const found = binaries();
   if (found === undefined)
@@ -89,11 +87,11 @@ async function startServer(
   if (ids !== undefined) chownSync(folder, ids.uid, ids.gid);
   const owner = ids ?? {};
   const data = join(folder, "data");
-  const settings = make((tool, words) => {
+  make((tool, words) => {
     execFileSync(join(found, tool), words, { ...owner, cwd: folder, stdio: "ignore" });
   }, data);
   const port = await freePort();
-  const words = ["-D", data, "-p", String(port), "-k", folder, "-h", "127.0.0.1", ...settings];
+  const words = ["-D", data, "-p", String(port), "-k", folder, "-h", "127.0.0.1"];
   const url = `postgres://${USER}@127.0.0.1:${port}/postgres`;
   let child: ReturnType<typeof spawn> | undefined;
   const end = async (signal: NodeJS.Signals): Promise<void> => {

@@ -23,8 +23,11 @@ describe("given a reader on a copy of the database", function () {
   const tellCopy = async (statement: string): Promise<void> => {
     const client = new Client({ connectionString: copy.url });
     await client.connect();
-    await client.query(statement);
-    await client.end();
+    try {
+      await client.query(statement);
+    } finally {
+      await client.end();
+    }
   };
   const fills = (of: Relay): string => `${world.at(of)}/history/fills`;
   const statusOf = async (where: string): Promise<number> => (await askFor(where)).status;
@@ -101,8 +104,8 @@ describe("given a reader on a copy of the database", function () {
     await world.ready(relay);
   });
 
-  it("has whoever is in the copy's way ask again, and says nothing of what was asked", async () => {
-    const database = await openDatabase(server.url, () => undefined, { replicaUrl: copy.url, readTimeoutMs: 60_000 });
+  it("has whoever is in the copy's way for its half minute ask again, and says nothing of what was asked", async () => {
+    const database = await openDatabase(server.url, () => undefined, { replicaUrl: copy.url, readTimeoutMs: 120_000 });
     await database.run((tables) => tables.execute(sql`create table in_the_way (one integer)`));
     await eventually("the copy has it", () =>
       database.reads.run(async (tables) => {
@@ -117,7 +120,7 @@ describe("given a reader on a copy of the database", function () {
       .transaction(async (tables) => {
         await tables.execute(sql`select count(*) from in_the_way`);
         isAsking();
-        await tables.execute(sql`select pg_sleep(30)`);
+        await tables.execute(sql`select pg_sleep(100)`);
       })
       .catch((error: unknown) => error);
     await asking;
