@@ -2,10 +2,11 @@
 import { createClient } from "@redis/client";
 import { expect } from "chai";
 
-import { createRelayClient, type RelayClient } from "../../src/client/relay/client.js";
+import type { RelayClient } from "../../src/client/relay/client.js";
 import { type Role, ROLES } from "../../src/relay/config/settings.js";
 import type { Relay } from "../../src/relay/running/serving.js";
 import { computeAddress } from "ethers";
+import type { Stage } from "../../stage/stage.js";
 import { startFaultProxy } from "../../stage/faulty-node.js";
 import { startRedis } from "../../stage/redis.js";
 import { hasPostgres } from "../../stage/postgres.js";
@@ -25,18 +26,11 @@ describe("given each job of a relay in a process of its own, on one Postgres", f
   const payerOf = (role: Role) =>
     role === "submit" || role === "read" ? {} : { payer: world.venue.relayKeys.map(computeAddress).join() };
   const urlOf = (role: Role): string => relays.get(role)!.url;
-  const clientOf = (role: Role): RelayClient =>
-    createRelayClient(`${urlOf(role)}/v1/sessions/${world.venue.sessions[0]!.handle.address}`);
+  const clientOf = (role: Role, stage?: Stage): RelayClient => world.clientOf(relays.get(role)!, stage);
   const health = async (role: Role): Promise<{ readonly ready: boolean; readonly submits: boolean }> =>
     (await (await fetch(`${urlOf(role)}/health`)).json()) as { ready: boolean; submits: boolean };
-  const ready = (role: Role): Promise<void> =>
-    eventually(`all sessions of ${role} are ready`, async () => {
-      const { sessions } = await createRelayClient(urlOf(role)).sessions();
-      return sessions.length === world.venue.sessions.length && sessions.every((one) => one.ready);
-    });
   const refusedBy = async (role: Role, path: string): Promise<unknown> => {
-    const { handle } = world.venue.sessions[0]!;
-    const answer = await fetch(`${urlOf(role)}/v1/sessions/${handle.address}/${path}`);
+    const answer = await fetch(`${world.at(relays.get(role)!)}/${path}`);
     const { error } = (await answer.json()) as { readonly error: { readonly code: string; readonly values: object } };
     return [answer.status, error.code, error.values];
   };
@@ -51,7 +45,7 @@ describe("given each job of a relay in a process of its own, on one Postgres", f
 
   it("starts them, whoever comes first with the tables", async () => {
     for (const role of ROLES) await start(role);
-    for (const role of ROLES) await ready(role);
+    for (const role of ROLES) await world.ready(relays.get(role)!);
     await eventually("the one that submits has the right to", async () => (await health("submit")).submits);
     for (const role of ROLES) expect((await health(role)).submits, role).to.equal(role === "submit");
   });
@@ -88,7 +82,7 @@ describe("given each job of a relay in a process of its own, on one Postgres", f
   it("acknowledges while nobody submits, and brings it once somebody does", async () => {
     await relays.get("submit")!.stop();
     const [, stage] = world.venue.sessions;
-    const intake = createRelayClient(`${urlOf("intake")}/v1/sessions/${stage!.handle.address}`);
+    const intake = clientOf("intake", stage);
     const { link } = await intake.submit(ordersIn(stage!, 2).next((await intake.link()).link));
     expect(await intake.package(link)).to.have.property("status", "pending");
     expect(await health("intake")).to.deep.include({ ready: true, submits: false });

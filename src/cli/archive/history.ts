@@ -17,14 +17,15 @@ import {
   bringBack,
   type Incoming,
   type Outgoing,
+  megabytes,
+  noteDocument,
   type OutOptions,
+  planText,
   requireNoted,
   rowsIn,
   type Taken,
   writeRange,
 } from "./moving.js";
-
-const MEGABYTE = 1 << 20;
 
 /** @param depth blocks that may still be reorganised */
 export async function historyOut(
@@ -36,7 +37,7 @@ export async function historyOut(
   const plan = await planArchive(database, before, depth);
   return {
     document: planDocument(plan),
-    text: (what) => planText(plan, what),
+    text: (what) => textOf(plan, what),
     takes: plan.ranges.map((range) => () => takeOne(context, database, range, options)),
   };
 }
@@ -67,16 +68,13 @@ function planDocument({ ranges, stays }: ArchivePlan) {
   };
 }
 
-function planText({ ranges, stays }: ArchivePlan, what: string): string[] {
+function textOf({ ranges, stays }: ArchivePlan, what: string): string[] {
   const lines = ranges.map(({ from, to, bytes, books }) => [
     ...[`${from} to ${to - 1}`, String(books.length), String(books.reduce((sum, { blocks }) => sum + blocks, 0))],
-    `${Math.ceil(bytes / MEGABYTE)} MB`,
+    megabytes(bytes),
   ]);
-  return [
-    ranges.length === 0 ? "There is nothing to archive below that block." : `${what}:`,
-    ...(ranges.length === 0 ? [] : [table(["blocks", "books", "with rows", "on the disk"], lines)]),
-    ...(stays === undefined ? [] : [`These stay: ${stays}.`]),
-  ];
+  const columns = ["blocks", "books", "with rows", "on the disk"];
+  return planText({ nothing: "There is nothing to archive below that block.", columns, lines, stays }, what);
 }
 
 export async function historyBack(context: CliContext, database: Database, folder: string): Promise<Incoming> {
@@ -105,10 +103,10 @@ export async function historyList(database: Database) {
     ...[book, `${fromBlock} to ${toBlock - 1}`, place, manifest],
   ]);
   return {
-    archives: notes.map(({ book, fromBlock, toBlock, place, manifest, archivedAt }) => {
-      const told = { place, manifestSha256: manifest, archivedAt: archivedAt.toISOString() };
-      return { book, fromBlock, lastBlock: toBlock - 1, ...told };
-    }),
+    archives: notes.map(({ book, fromBlock, toBlock, ...note }) => ({
+      ...{ book, fromBlock, lastBlock: toBlock - 1 },
+      ...noteDocument(note),
+    })),
     text: lines.length === 0 ? [] : [table(["book", "blocks", "place", "sha256 of the manifest"], lines)],
   };
 }

@@ -6,6 +6,7 @@ import type { TextRow } from "../../relay/store/archiving.js";
 import { CliError } from "../cli-error.js";
 import type { CliContext } from "../context.js";
 import { NewFolder } from "../dataset/disk.js";
+import { table } from "../output/text.js";
 import {
   type ArchivedFiles,
   type ArchiveForm,
@@ -49,6 +50,47 @@ export interface WrittenRange<Kind extends string> {
   readonly place: string;
   readonly manifest: string;
   readonly rows: Record<Kind, number>;
+}
+
+const MEGABYTE = 1 << 20;
+
+export const megabytes = (bytes: number): string => `${Math.ceil(bytes / MEGABYTE)} MB`;
+
+/**
+ * What goes, a line for each range, and what stays.
+ * @param what heads it, or `nothing` where there is none
+ */
+export function planText(
+  {
+    nothing,
+    columns,
+    lines,
+    stays,
+  }: {
+    readonly nothing: string;
+    readonly columns: string[];
+    readonly lines: string[][];
+    readonly stays: string | undefined;
+  },
+  what: string,
+): string[] {
+  return [
+    ...(lines.length === 0 ? [nothing] : [`${what}:`, table(columns, lines)]),
+    ...(stays === undefined ? [] : [`These stay: ${stays}.`]),
+  ];
+}
+
+/** Where rows went, for programs. */
+export function noteDocument({
+  place,
+  manifest,
+  archivedAt,
+}: {
+  readonly place: string;
+  readonly manifest: string;
+  readonly archivedAt: Date;
+}) {
+  return { place, manifestSha256: manifest, archivedAt: archivedAt.toISOString() };
 }
 
 /** Writes files, which are read again from the disk before a row goes. @param name of the folder */

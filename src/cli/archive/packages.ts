@@ -16,14 +16,15 @@ import {
   bringBack,
   type Incoming,
   type Outgoing,
+  megabytes,
+  noteDocument,
   type OutOptions,
+  planText,
   requireNoted,
   rowsIn,
   type Taken,
   writeRange,
 } from "./moving.js";
-
-const MEGABYTE = 1 << 20;
 
 /** @param before all of what goes came before it */
 export async function packagesOut(
@@ -35,7 +36,7 @@ export async function packagesOut(
   const plan = await planPackages(database, before);
   return {
     document: planDocument(plan),
-    text: (what) => planText(plan, what),
+    text: (what) => textOf(plan, what),
     takes: plan.ranges.map((range) => () => takeOne(context, database, range, options)),
   };
 }
@@ -69,16 +70,13 @@ function planDocument({ ranges, stays }: PackagePlan) {
   };
 }
 
-function planText({ ranges, stays }: PackagePlan, what: string): string[] {
+function textOf({ ranges, stays }: PackagePlan, what: string): string[] {
   const lines = ranges.map(({ from, to, bytes, sums: { packages, submissions }, kept }) => [
     ...[`${from} to ${to - 1}`, String(packages.rows), String(kept), String(submissions.rows)],
-    `${Math.ceil(bytes / MEGABYTE)} MB`,
+    megabytes(bytes),
   ]);
-  return [
-    ranges.length === 0 ? "There are no packages to archive before that time." : `${what}:`,
-    ...(ranges.length === 0 ? [] : [table(["packages", "that go", "that stay", "calls", "on the disk"], lines)]),
-    ...(stays === undefined ? [] : [`These stay: ${stays}.`]),
-  ];
+  const columns = ["packages", "that go", "that stay", "calls", "on the disk"];
+  return planText({ nothing: "There are no packages to archive before that time.", columns, lines, stays }, what);
 }
 
 export async function packagesBack(context: CliContext, database: Database, folder: string): Promise<Incoming> {
@@ -106,10 +104,10 @@ export async function packagesList(database: Database) {
     ...[`${fromSeq} to ${toSeq - 1}`, String(packages), place, manifest],
   ]);
   return {
-    packages: notes.map(({ fromSeq, toSeq, packages, place, manifest, archivedAt }) => {
-      const told = { place, manifestSha256: manifest, archivedAt: archivedAt.toISOString() };
-      return { fromSeq, lastSeq: toSeq - 1, packages, ...told };
-    }),
+    packages: notes.map(({ fromSeq, toSeq, packages, ...note }) => ({
+      ...{ fromSeq, lastSeq: toSeq - 1, packages },
+      ...noteDocument(note),
+    })),
     text: lines.length === 0 ? [] : [table(["packages", "of them out", "place", "sha256 of the manifest"], lines)],
   };
 }

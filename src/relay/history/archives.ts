@@ -17,6 +17,7 @@ import {
   type Partition,
   type PartitionedTable,
   partitionsOf,
+  partitionWith,
   upkeep,
 } from "../store/partitions.js";
 import { ARCHIVED_KINDS, type ArchivedKind } from "./archived-kinds.js";
@@ -171,11 +172,10 @@ export function rowsOf(database: Database, kind: ArchivedKind, part: string): As
 }
 
 /** The partition of a kind that has these blocks. @throws RelayError RELAY_ARCHIVE_REFUSED if there is none */
-export async function partitionAt(tables: Tables, kind: ArchivedKind, { from, to }: BlockRange): Promise<Partition> {
-  const found = (await partitionsOf(tables, partitioned(kind).name)).find(
-    (part) => Math.max(0, part.from) === from && part.to === to,
-  );
-  if (found === undefined) throw refused(`there is no partition of ${kind} with blocks ${from} to ${to - 1}`);
+export async function partitionAt(tables: Tables, kind: ArchivedKind, range: BlockRange): Promise<Partition> {
+  const found = await partitionWith(tables, partitioned(kind).name, range);
+  if (found === undefined)
+    throw refused(`there is no partition of ${kind} with blocks ${range.from} to ${range.to - 1}`);
   return found;
 }
 

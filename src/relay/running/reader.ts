@@ -18,6 +18,7 @@ import { createSessions, type OpenSessions } from "../session/sessions.js";
 import type { Database } from "../store/database.js";
 import { createFollowing, LOOK_MS } from "./following.js";
 import {
+  begin,
   followFactory,
   listen,
   openChain,
@@ -25,7 +26,6 @@ import {
   openNamed,
   type Relay,
   type Repeat,
-  stoppable,
   watchBroker,
 } from "./serving.js";
 
@@ -53,17 +53,8 @@ export async function startReader(
   const venue = await openVenue(config, database, log, running.signal);
   const sessions = createSessions();
   const parts: Running = { sessions, read: new Map(), loops: [], looping, running };
-  const shutDown = async (): Promise<void> => {
-    await end(venue, parts);
-    await database.close();
-    log.info({}, "reader stopped");
-  };
-  try {
-    return { url: await serve(venue, terms, parts), sessions, ...stoppable(shutDown) };
-  } catch (error) {
-    await end(venue, parts); // or what is open already would go on, beside that of the next try
-    throw error;
-  }
+  const begun = await begin("reader", venue, { serve: () => serve(venue, terms, parts), end: () => end(venue, parts) });
+  return { ...begun, sessions };
 }
 
 /** @returns where it listens */

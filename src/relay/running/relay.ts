@@ -20,6 +20,7 @@ import { type Database, isServer } from "../store/database.js";
 import { createPackagePartitions } from "../store/package-partitions.js";
 import { createGasRoom } from "../submit/room.js";
 import {
+  begin,
   followFactory,
   listen,
   type Open,
@@ -28,7 +29,6 @@ import {
   openNamed,
   type Relay,
   type Repeat,
-  stoppable,
   watchBroker,
 } from "./serving.js";
 
@@ -49,17 +49,8 @@ export async function startRelay(
   const { venue, accounts } = await openVenue(config, { database, log, signal: running.signal });
   const sessions = createSessions();
   const parts: Running = { sessions, accounts, loops: [], looping, running, broker: venue.broker, log };
-  const shutDown = async (): Promise<void> => {
-    await end(parts);
-    await database.close();
-    log.info({}, "relay stopped");
-  };
-  try {
-    return { url: await serve(venue, terms, parts), sessions, ...stoppable(shutDown) };
-  } catch (error) {
-    await end(parts); // or what is open already would go on, beside that of the next try
-    throw error;
-  }
+  const begun = await begin("relay", venue, { serve: () => serve(venue, terms, parts), end: () => end(parts) });
+  return { ...begun, sessions };
 }
 
 /** @returns where it listens */

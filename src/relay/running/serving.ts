@@ -143,8 +143,31 @@ export function watchBroker({ broker }: Pick<ReadingVenue, "broker">, faults: Fa
   if (broker !== undefined) faults.watch("broker", () => (broker.isThere ? undefined : AWAY));
 }
 
+/**
+ * Serves until it is stopped. What a start that fails has opened is ended: it would go on beside that of the next try.
+ * @param serve gives where it listens
+ * @param end all but the database
+ */
+export async function begin(
+  name: "relay" | "reader",
+  { database, log }: Pick<ReadingVenue, "database" | "log">,
+  { serve, end }: { readonly serve: () => Promise<string>; readonly end: () => Promise<void> },
+): Promise<Pick<Relay, "url" | "stop" | "ended">> {
+  const stop = async (): Promise<void> => {
+    await end();
+    await database.close();
+    log.info({}, `${name} stopped`);
+  };
+  try {
+    return { url: await serve(), ...stoppable(stop) };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
 /** Stops at most once. */
-export function stoppable(stop: () => Promise<void>): Pick<Relay, "stop" | "ended"> {
+function stoppable(stop: () => Promise<void>): Pick<Relay, "stop" | "ended"> {
   let stopping: Promise<void> | undefined;
   let stopped: () => void = () => undefined;
   const ended = new Promise<void>((resolve) => (stopped = resolve));

@@ -8,7 +8,7 @@ import { asc, eq, type SQL, sql } from "drizzle-orm";
 import { insertText, KEPT, type OrderedTable, refused, type TextRow, textRows } from "./archiving.js";
 import { type Database, queryRows, type Tables } from "./database.js";
 import { PACKAGES_TABLE } from "./package-partitions.js";
-import { attach, bytesOf, detach, type Partition, partitionsOf, upkeep } from "./partitions.js";
+import { attach, bytesOf, detach, type Partition, partitionsOf, partitionWith, upkeep } from "./partitions.js";
 import { packageArchives, packages, submissions, transactions } from "./schema.js";
 
 /** Kinds of rows that go together, as files call them. */
@@ -181,10 +181,10 @@ async function sumOf(tables: Tables, kind: PackageKind, going: Going): Promise<K
 }
 
 /** The partition with these numbers. @throws RelayError RELAY_ARCHIVE_REFUSED if there is none */
-async function partitionAt(tables: Tables, { from, to }: SeqRange): Promise<Partition> {
-  const parts = await partitionsOf(tables, PACKAGES_TABLE.name);
-  const found = parts.find((part) => Math.max(0, part.from) === from && part.to === to);
-  if (found === undefined) throw refused(`there is no partition of packages with numbers ${from} to ${to - 1}`);
+async function partitionAt(tables: Tables, range: SeqRange): Promise<Partition> {
+  const found = await partitionWith(tables, PACKAGES_TABLE.name, range);
+  if (found === undefined)
+    throw refused(`there is no partition of packages with numbers ${range.from} to ${range.to - 1}`);
   return found;
 }
 

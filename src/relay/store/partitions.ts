@@ -95,6 +95,15 @@ export async function partitionsOf(tables: Tables, table: string): Promise<Parti
   return rows.map(readPartition).sort((a, b) => a.from - b.from);
 }
 
+/** The one with these numbers, of which the lowest is 0; undefined if there is none. */
+export async function partitionWith(
+  tables: Tables,
+  table: string,
+  { from, to }: Pick<Partition, "from" | "to">,
+): Promise<Partition | undefined> {
+  return (await partitionsOf(tables, table)).find((part) => Math.max(0, part.from) === from && part.to === to);
+}
+
 /** Of each table the one that is open to the top, by the table's name. */
 export async function openPartitions(
   tables: Tables,
