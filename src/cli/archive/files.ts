@@ -29,6 +29,8 @@ export interface ArchiveForm<Kind extends string> {
   /** What a range is of, in names of the manifest. */
   readonly unit: string;
   readonly kinds: readonly Kind[];
+  /** Those of them that folders of earlier versions do not have. */
+  readonly later?: readonly Kind[];
   readonly tableOf: (kind: Kind) => OrderedTable;
 }
 
@@ -42,6 +44,7 @@ export const PACKAGES_FORM: ArchiveForm<PackageKind> = {
   schema: "session-packages-archive/1",
   unit: "seq",
   kinds: PACKAGE_KINDS,
+  later: ["cancellations"],
   tableOf: (kind) => PACKAGE_TABLES[kind],
 };
 
@@ -53,29 +56,42 @@ export interface ArchiveRange {
 
 export interface ArchiveManifest<Kind extends string> extends ArchiveRange {
   readonly books: Readonly<Record<string, number>>;
-  readonly tables: Readonly<Record<Kind, { readonly rows: number; readonly logical_sha256: string }>>;
+  /** Of each kind that the folder has. */
+  readonly tables: ReadonlyMap<Kind, KindFigures>;
   readonly files: Readonly<Record<string, { readonly bytes: number; readonly sha256: string }>>;
 }
 
 const sha = z.string().regex(/^[0-9a-f]{64}$/);
 const count = z.int().nonnegative();
 
-function manifestForm<Kind extends string>({ schema, unit, kinds }: ArchiveForm<Kind>) {
+function manifestForm<Kind extends string>({ schema, unit, kinds, later = [] }: ArchiveForm<Kind>) {
+  const figures = z
+    .object({ rows: count, logical_sha256: sha })
+    .transform(({ rows, logical_sha256: logicalSha256 }) => ({ rows, logicalSha256 }));
   return z.object({
     schema: z.literal(schema),
     [`from_${unit}`]: count,
     [`to_${unit}`]: count,
     books: z.record(z.string(), count),
-    tables: z.record(z.enum(kinds), z.object({ rows: count, logical_sha256: sha })),
+    tables: z.strictObject(
+      Object.fromEntries(kinds.map((kind) => [kind, later.includes(kind) ? figures.optional() : figures])),
+    ),
     files: z.record(z.string(), z.object({ bytes: count, sha256: sha })),
   });
 }
 
 /** @throws ZodError, SyntaxError */
 function parseManifest<Kind extends string>(form: ArchiveForm<Kind>, text: string): ArchiveManifest<Kind> {
-  const parsed = manifestForm(form).parse(JSON.parse(text)) as unknown as Omit<ArchiveManifest<Kind>, "from" | "to"> &
-    Readonly<Record<string, unknown>>; // zod has looked at each field, and does not tell computed names apart
-  const { books, tables, files, [`from_${form.unit}`]: from, [`to_${form.unit}`]: to } = parsed;
+  const parsed = manifestForm(form).parse(JSON.parse(text)) as unknown as Pick<
+    ArchiveManifest<Kind>,
+    "books" | "files"
+  > & { readonly tables: Readonly<Partial<Record<Kind, KindFigures>>> } & Readonly<Record<string, unknown>>; // zod has looked at each field, and does not tell computed names apart
+  const { books, files, [`from_${form.unit}`]: from, [`to_${form.unit}`]: to } = parsed;
+  const tables = new Map<Kind, KindFigures>();
+  for (const kind of form.kinds) {
+    const figures = parsed.tables[kind];
+    if (figures !== undefined) tables.set(kind, figures);
+  }
   return { from: Number(from), to: Number(to), books, tables, files };
 }
 

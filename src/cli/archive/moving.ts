@@ -120,7 +120,7 @@ export function rowsIn<Kind extends string>(
   { kinds }: ArchiveForm<Kind>,
   { tables }: ArchiveManifest<Kind>,
 ): Record<Kind, number> {
-  return Object.fromEntries(kinds.map((kind) => [kind, tables[kind].rows])) as Record<Kind, number>; // of each kind one
+  return Object.fromEntries(kinds.map((kind) => [kind, tables.get(kind)?.rows ?? 0])) as Record<Kind, number>; // of each kind one
 }
 
 /** The database knows by which manifest rows went, if any did. @throws CliError ARCHIVE_DAMAGED */
@@ -152,16 +152,15 @@ export async function bringBack<Kind extends string>(
   receiving: Receiving<Kind>,
 ): Promise<void> {
   try {
-    for (const kind of form.kinds) {
-      const wanted = manifest.tables[kind];
+    for (const [kind, wanted] of manifest.tables) {
       context.progress(`Bringing back ${wanted.rows} rows of ${kind}`);
       for await (const rows of readKind(form, folder, kind)) {
         for (let at = 0; at < rows.length; at += ROWS_AT_ONCE)
           await receiving.add(kind, rows.slice(at, at + ROWS_AT_ONCE));
       }
       const { rows, logicalSha256: sha256 } = await figuresOf(form, kind, receiving.brought(kind));
-      if (rows !== wanted.rows || sha256 !== wanted.logical_sha256)
-        throw new CliError("ARCHIVE_DAMAGED", { file: `${kind}.parquet`, sha256, wanted: wanted.logical_sha256 });
+      if (rows !== wanted.rows || sha256 !== wanted.logicalSha256)
+        throw new CliError("ARCHIVE_DAMAGED", { file: `${kind}.parquet`, sha256, wanted: wanted.logicalSha256 });
     }
     await receiving.finish();
   } catch (error) {

@@ -1,4 +1,4 @@
-/** Old packages of a relay, and the calls that brought them, out of its database and back. */
+/** Old packages of a relay, the calls that brought them and old cancellations, out of its database and back. */
 import type { Database } from "../../relay/store/database.js";
 import {
   archivedPackages,
@@ -62,8 +62,9 @@ async function takeOne(
 function planDocument({ ranges, stays }: PackagePlan) {
   return {
     ranges: ranges.map(({ from, to, bytes, books, sums, kept }) => {
-      const { packages, submissions } = sums;
-      const counts = { packages: packages.rows, kept, submissions: submissions.rows };
+      const { packages, submissions, cancellations } = sums;
+      const calls = { submissions: submissions.rows, cancellations: cancellations.rows };
+      const counts = { packages: packages.rows, kept, ...calls };
       return { fromSeq: from, lastSeq: to - 1, bytes, ...counts, books };
     }),
     stays: stays ?? null,
@@ -71,11 +72,11 @@ function planDocument({ ranges, stays }: PackagePlan) {
 }
 
 function textOf({ ranges, stays }: PackagePlan, what: string): string[] {
-  const lines = ranges.map(({ from, to, bytes, sums: { packages, submissions }, kept }) => [
-    ...[`${from} to ${to - 1}`, String(packages.rows), String(kept), String(submissions.rows)],
-    megabytes(bytes),
+  const lines = ranges.map(({ from, to, bytes, sums, kept }) => [
+    ...[`${from} to ${to - 1}`, String(sums.packages.rows), String(kept), String(sums.submissions.rows)],
+    ...[String(sums.cancellations.rows), megabytes(bytes)],
   ]);
-  const columns = ["packages", "that go", "that stay", "calls", "on the disk"];
+  const columns = ["packages", "that go", "that stay", "calls", "cancellations", "on the disk"];
   return planText({ nothing: "There are no packages to archive before that time.", columns, lines, stays }, what);
 }
 

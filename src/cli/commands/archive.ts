@@ -39,7 +39,10 @@ function outCommand(context: CliContext): Command {
   const command = new Command("out")
     .description("Write whole partitions of final rows to files, and take them out of the database.")
     .option("--before <block>", "of the history, partitions that end at or before this block")
-    .option("--packages-before <time>", "of packages, partitions that all came before this time, with their calls")
+    .option(
+      "--packages-before <time>",
+      "of packages, partitions that all came before this time, with their calls and cancellations",
+    )
     .requiredOption("--out <dir>", "the folder to write, with one for each partition in it")
     .option(
       "--place <text>",

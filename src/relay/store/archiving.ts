@@ -24,6 +24,8 @@ export interface TextColumn {
 /** How the small partition is called that stays: as the whole one, and this. */
 export const KEPT = "_kept";
 const PAGE = 5_000;
+/** Deadlines count as over only so long after, seconds: by then no chain's clock is before them. */
+export const LATE_SECONDS = 86_400;
 
 export function refused(reason: string): RelayError {
   return new RelayError("RELAY_ARCHIVE_REFUSED", { reason });

@@ -1,18 +1,19 @@
 /**
- * Old packages that were taken out of the tables, and written to files by whoever asked for it, with the calls that brought them. A package
- * goes when nothing can come of it any more: it is final, and the chain itself would refuse it if it were handed in again, for its nonce is
- * used or its deadline over. All others stay, in a small partition in the place of the whole one.
+ * Old packages that were taken out of the tables, and written to files by whoever asked for it, with the calls that brought them and the
+ * signed cancellations that came by then. A package goes when nothing can come of it any more: it is final, and the chain itself would
+ * refuse it if it were handed in again, for its nonce is used or its deadline over. All others stay, in a small partition in the place of
+ * the whole one. A cancellation goes when it is final and its deadline over: one that is not might be brought, and paid for, once more.
  */
 import { asc, eq, type SQL, sql } from "drizzle-orm";
 
-import { insertText, KEPT, type OrderedTable, refused, type TextRow, textRows } from "./archiving.js";
+import { insertText, KEPT, LATE_SECONDS, type OrderedTable, refused, type TextRow, textRows } from "./archiving.js";
 import { type Database, queryRows, type Tables } from "./database.js";
 import { PACKAGES_TABLE } from "./package-partitions.js";
 import { attach, bytesOf, detach, type Partition, partitionsOf, partitionWith, upkeep } from "./partitions.js";
-import { packageArchives, packages, submissions, transactions } from "./schema.js";
+import { cancellations, packageArchives, packages, submissions, transactions } from "./schema.js";
 
 /** Kinds of rows that go together, as files call them. */
-export const PACKAGE_KINDS = ["packages", "submissions", "transactions"] as const;
+export const PACKAGE_KINDS = ["packages", "submissions", "transactions", "cancellations"] as const;
 export type PackageKind = (typeof PACKAGE_KINDS)[number];
 
 /** Every kind with its table, and what orders its rows. */
@@ -20,6 +21,7 @@ export const PACKAGE_TABLES = {
   packages: { table: packages, key: ["seq"] },
   submissions: { table: submissions, key: ["id"] },
   transactions: { table: transactions, key: ["submission_id", "hash"] },
+  cancellations: { table: cancellations, key: ["seq"] },
 } as const satisfies Record<PackageKind, OrderedTable>;
 
 /** Numbers of one partition: what is archived at once. */
@@ -41,6 +43,8 @@ export interface GoingPackages extends SeqRange {
   readonly over: number;
   /** Calls from this number on are those of packages that came later. */
   readonly callsTo: number;
+  /** When the last package of the partition came: cancellations that came later are of later ones. */
+  readonly newest: string;
   /** What goes, of each kind. */
   readonly sums: Readonly<Record<PackageKind, KindSum>>;
   /** Of the whole partition, on the disk with indexes. */
@@ -66,9 +70,6 @@ export interface PackageNote {
   readonly manifest: string;
 }
 
-/** Deadlines count as over only so long after, seconds: by then no chain's clock is before them. */
-const LATE_SECONDS = 86_400;
-
 /** What can be archived: whole partitions whose packages all came before a time, the oldest first. */
 export async function planPackages(database: Database, before: Date): Promise<PackagePlan> {
   const over = Math.floor(Math.min(before.getTime(), Date.now()) / 1_000) - LATE_SECONDS;
@@ -83,7 +84,7 @@ export async function planPackages(database: Database, before: Date): Promise<Pa
         const why = isOpen ? "their partition has no end yet" : `the newest of their partition came at ${newest}`;
         return { ranges, stays: `packages from ${Math.max(0, part.from)} on: ${why}` };
       }
-      ranges.push(await goingOf(tables, part, over));
+      ranges.push(await goingOf(tables, part, { over, newest }));
     }
     return { ranges, stays: undefined };
   });
@@ -106,9 +107,13 @@ function isoTime(time: SQL): SQL {
   return sql`to_char(${time} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 }
 
-async function goingOf(tables: Tables, part: Partition, over: number): Promise<GoingPackages> {
+async function goingOf(
+  tables: Tables,
+  part: Partition,
+  times: Pick<GoingPackages, "over" | "newest">,
+): Promise<GoingPackages> {
   const range = { from: Math.max(0, part.from), to: part.to };
-  const going = { ...range, over, callsTo: await firstLaterCall(tables, part.to) };
+  const going = { ...range, ...times, callsTo: await firstLaterCall(tables, part.to) };
   const books = await queryRows<{ readonly book: string; readonly packages: string | number }>(
     tables,
     sql`select book, count(*) as packages from ${sql.identifier(part.name)} as rows where ${goes("packages", going)}
@@ -122,6 +127,7 @@ async function goingOf(tables: Tables, part: Partition, over: number): Promise<G
     packages: await sumOf(tables, "packages", going),
     submissions: await sumOf(tables, "submissions", going),
     transactions: await sumOf(tables, "transactions", going),
+    cancellations: await sumOf(tables, "cancellations", going),
   };
   return {
     ...going,
@@ -142,19 +148,23 @@ async function firstLaterCall(tables: Tables, to: number): Promise<number> {
   return Number(row?.first ?? row?.next ?? 0);
 }
 
-type Going = Pick<GoingPackages, "from" | "to" | "over" | "callsTo">;
+type Going = Pick<GoingPackages, "from" | "to" | "over" | "callsTo" | "newest">;
 
 /**
- * Whether one of the `rows` of a kind goes. What a start may read over again, from a snapshot that is older, stays; so do calls of packages
- * that stay.
+ * Whether one of the `rows` of a kind goes. What a start may read over again, from a snapshot that is older, stays; so do calls and
+ * cancellations of packages that stay.
  */
-function goes(kind: PackageKind, { from, to, over, callsTo }: Going): SQL {
-  const settled = (row: SQL): SQL => sql`(${row}.final and (${row}.status = 'onChain' or ${row}.deadline < ${over})
-    and not exists (select from snapshots where snapshots.book = ${row}.book and snapshots.block_number < ${row}.block_number))`;
+function goes(kind: PackageKind, { from, to, over, callsTo, newest }: Going): SQL {
+  const isBehind = (row: SQL): SQL => sql`not exists (select from snapshots
+    where snapshots.book = ${row}.book and snapshots.block_number < ${row}.block_number)`;
+  const settled = (row: SQL): SQL =>
+    sql`(${row}.final and (${row}.status = 'onChain' or ${row}.deadline < ${over}) and ${isBehind(row)})`;
+  /** Of the packages before the end, whether one stays: those of partitions that went before did. */
+  const stays = (row: SQL): SQL => sql`not (${row}.seq >= ${from} and ${settled(row)})`;
   const isDone = (
     call: SQL,
   ): SQL => sql`(${call}.final and ${call}.id < ${callsTo} and not exists (select from packages as others
-    where others.seq < ${to} and others.submission_id = ${call}.id and not (others.seq >= ${from} and ${settled(sql`others`)})))`;
+    where others.seq < ${to} and others.submission_id = ${call}.id and ${stays(sql`others`)}))`;
   switch (kind) {
     case "packages":
       return sql`rows.seq >= ${from} and rows.seq < ${to} and ${settled(sql`rows`)}`;
@@ -162,6 +172,12 @@ function goes(kind: PackageKind, { from, to, over, callsTo }: Going): SQL {
       return isDone(sql`rows`);
     case "transactions":
       return sql`exists (select from submissions as calls where calls.id = rows.submission_id and ${isDone(sql`calls`)})`;
+    case "cancellations":
+      return sql`rows.final and rows.deadline < ${over} and rows.received_at < ${newest}::timestamptz and ${isBehind(sql`rows`)}
+        and not exists (select from packages as others where others.book = rows.book and others.withdrawn_by = rows.hash
+          and (others.seq >= ${to} or ${stays(sql`others`)}))
+        and not exists (select from packages as others where others.book = rows.book and others.replaces = rows.hash
+          and (others.seq >= ${to} or ${stays(sql`others`)}))`;
   }
 }
 
@@ -171,11 +187,20 @@ export function goingRows(database: Database, kind: PackageKind, going: Going): 
   return textRows(database.index, PACKAGE_TABLES[kind], sql`${table}`, goes(kind, going));
 }
 
-async function sumOf(tables: Tables, kind: PackageKind, going: Going): Promise<KindSum> {
+function sumOf(tables: Tables, kind: PackageKind, going: Going): Promise<KindSum> {
+  return sumIn(tables, sql`select * from ${PACKAGE_TABLES[kind].table} as rows where ${goes(kind, going)}`);
+}
+
+/** What it has taken out is what is summed: others may write between two statements. */
+function removed(tables: Tables, kind: PackageKind, going: Going): Promise<KindSum> {
+  return sumIn(tables, sql`delete from ${PACKAGE_TABLES[kind].table} as rows where ${goes(kind, going)} returning *`);
+}
+
+async function sumIn(tables: Tables, rows: SQL): Promise<KindSum> {
   const [found] = await queryRows<{ readonly count: string | number; readonly sum: string }>(
     tables,
-    sql`select count(*) as count, coalesce(sum(hashtextextended(rows::text, 0)), 0)::text as sum
-      from ${PACKAGE_TABLES[kind].table} as rows where ${goes(kind, going)}`,
+    sql`with found as (${rows})
+      select count(*) as count, coalesce(sum(hashtextextended(found::text, 0)), 0)::text as sum from found`,
   );
   return { rows: Number(found?.count ?? 0), sum: found?.sum ?? "" };
 }
@@ -200,17 +225,15 @@ export async function takePackagesOut(
   await upkeep(database, async (tables) => {
     const part = await partitionAt(tables, going);
     if (part.name.endsWith(KEPT)) throw refused(`${part.name} has nothing that goes`);
-    const requireUnchanged = async (kind: PackageKind): Promise<void> => {
-      const { rows: count, sum } = await sumOf(tables, kind, going);
+    const requireUnchanged = (kind: PackageKind, { rows: count, sum }: KindSum): void => {
       if (count !== rows[kind] || sum !== going.sums[kind].sum)
         throw refused(`${part.name} has other ${kind} than the files: it was written to meanwhile, try again`);
     };
-    // Calls first: they are done with, and nobody else touches them.
-    await requireUnchanged("submissions");
-    await requireUnchanged("transactions");
-    await tables.execute(sql`delete from ${submissions} as rows where ${goes("submissions", going)}`); // transactions with them
+    // Transactions before what they are of, which would take them along.
+    for (const kind of ["transactions", "submissions", "cancellations"] as const)
+      requireUnchanged(kind, await removed(tables, kind, going));
     await tables.execute(sql`lock table ${sql.identifier(part.name)} in share mode`);
-    await requireUnchanged("packages");
+    requireUnchanged("packages", await sumOf(tables, "packages", going));
     const kept = part.name + KEPT;
     await makeTable(tables, kept, going);
     await tables.execute(
@@ -272,7 +295,7 @@ export async function beginPackagesReturn(database: Database, range: SeqRange): 
     whole = (await requireOut(tables, range)).name.slice(0, -KEPT.length);
     await dropAll(tables); // of an attempt that was broken off
     await makeTable(tables, whole, range);
-    for (const kind of CALL_KINDS)
+    for (const kind of WHOLE_KINDS)
       await tables.execute(
         sql`create table ${sql.identifier(beside(kind))} (like ${PACKAGE_TABLES[kind].table} including all)`,
       );
@@ -296,8 +319,8 @@ async function requireOut(tables: Tables, range: SeqRange): Promise<Partition> {
   return part;
 }
 
-/** Calls, which have no partitions. Transactions come behind what they are of. */
-const CALL_KINDS = ["submissions", "transactions"] as const;
+/** What has no partitions. Transactions come behind what they are of. */
+const WHOLE_KINDS = ["submissions", "transactions", "cancellations"] as const;
 
 /** What is here counts: rows that stayed are the newer ones, and so would be what had come anew. */
 async function putBack(tables: Tables, range: SeqRange, beside: (kind: PackageKind) => string): Promise<void> {
@@ -307,7 +330,7 @@ async function putBack(tables: Tables, range: SeqRange, beside: (kind: PackageKi
     sql`delete from ${whole} as brought using packages as others
       where others.book = brought.book and others.link = brought.link`,
   );
-  for (const kind of CALL_KINDS)
+  for (const kind of WHOLE_KINDS)
     await tables.execute(
       sql`insert into ${PACKAGE_TABLES[kind].table} select * from ${sql.identifier(beside(kind))} on conflict do nothing`,
     );

@@ -2,11 +2,12 @@
  * Dead man's switches as they are kept. Time is the database's own, so that every relay that shares it sees the same. The signed
  * cancellation leaves its row with the state that needs it.
  */
-import { and, asc, count, eq, getTableColumns, inArray, lt, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, getTableColumns, inArray, lt, notInArray, or, type SQL, sql } from "drizzle-orm";
 
 import type { TradesCancellation } from "../../protocol/signing/trades-cancellation.js";
 import type { Hash } from "../../protocol/signing/typed-data.js";
 import type { SwitchStatus } from "../../wire/switches.js";
+import { LATE_SECONDS } from "./archiving.js";
 import { insertCancellation, type NamedCancellation } from "./cancellations.js";
 import type { Database, Tables } from "./database.js";
 import { grouped } from "./grouped.js";
@@ -102,7 +103,23 @@ async function arm(
       set: { signature, tokenHash, intervalMs, firesAt, status: "armed" },
       setWhere: sql`${switches.status} in ('armed', 'disarmed')`,
     });
+  await forgetOver(tables, and(eq(switches.book, book), eq(switches.trader, trader)), mostOfTrader);
   return find(tables, and(eq(switches.book, book), eq(switches.hash, hash)));
+}
+
+/** A trader's switches that are over: the last ones are told of, and those that have fired for as long as they could be armed again. */
+async function forgetOver(tables: Tables, ofTrader: SQL | undefined, most: number): Promise<void> {
+  const over = and(ofTrader, sql`${switches.status} <> 'armed'`);
+  const newest = tables
+    .select({ hash: switches.hash })
+    .from(switches)
+    .where(over)
+    .orderBy(desc(switches.firesAt))
+    .limit(most);
+  const isLate = sql`${switches.deadline} < extract(epoch from now()) - ${LATE_SECONDS}`;
+  await tables
+    .delete(switches)
+    .where(and(over, or(eq(switches.status, "disarmed"), isLate), notInArray(switches.hash, newest)));
 }
 
 async function find(tables: Tables, which: ReturnType<typeof and>): Promise<SwitchState | undefined> {

@@ -1,5 +1,6 @@
 /** `session archive`: old blocks out of a relay's database and back, on both databases, with every figure as it was. */
-import { appendFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
@@ -258,6 +259,26 @@ function behavesWell(location: () => string): void {
     await ask(env(), "archive", "restore", done, "--dry-run");
     expect(await using(packagesOf), "only looked at").to.deep.equal(before.slice(2));
     await ask(env(), "archive", "restore", done, "--yes");
+    expect(await using(packagesOf)).to.deep.equal(before);
+    const again = await ask<{ archived: [{ folder: string }] }>(
+      env(),
+      ...asked.with(asked.indexOf("--out") + 1, `${out()}2`),
+      "--yes",
+    );
+    const [{ folder: old }] = again.archived;
+    const manifest = join(old, "manifest.json");
+    const { tables, files, ...rest } = JSON.parse(readFileSync(manifest, "utf8")) as Record<string, object>;
+    const without = (all: object | undefined, name: string) =>
+      Object.fromEntries(Object.entries(all ?? {}).filter(([one]) => one !== name));
+    const [olderTables, olderFiles] = [without(tables, "cancellations"), without(files, "cancellations.parquet")];
+    const text = JSON.stringify({ ...rest, tables: olderTables, files: olderFiles });
+    writeFileSync(manifest, text);
+    const sha256 = createHash("sha256").update(text).digest("hex");
+    await using((database) =>
+      database.run((run) => run.execute(sql`update package_archives set manifest = ${sha256}`)),
+    );
+    const { rows } = await ask<{ rows: object }>(env(), "archive", "restore", old, "--yes");
+    expect(rows, "a folder of before there were any").to.include({ packages: 2, cancellations: 0 });
     expect(await using(packagesOf)).to.deep.equal(before);
     appendFileSync(join(done, "packages.parquet"), "x");
     await expectTold(sessionIn(folder, env(), "archive", "restore", done, "--yes", "--json"), 2, "ARCHIVE_DAMAGED");

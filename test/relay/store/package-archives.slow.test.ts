@@ -2,8 +2,9 @@
 import { expect } from "chai";
 import { type SQL, sql } from "drizzle-orm";
 
-import { primaryLink } from "../../../src/protocol/signing/typed-data.js";
+import { cancellationHash, primaryLink } from "../../../src/protocol/signing/typed-data.js";
 import type { TextRow } from "../../../src/relay/store/archiving.js";
+import { type CancellationFate, createCancellationStore } from "../../../src/relay/store/cancellations.js";
 import { type Database, queryRows } from "../../../src/relay/store/database.js";
 import { createLeaseStore } from "../../../src/relay/store/lease.js";
 import {
@@ -30,15 +31,17 @@ const draft = (nonce: number, deadline = LATER) => {
   const signed = chain.sign(nonce % 3, { nonce: BigInt(nonce), deadline });
   return { link: primaryLink(signed.package), signed };
 };
-const LANDED: Fate = { status: "onChain", tradeRootId: 1, block: { number: 7, hash: "0x07" } };
-const REFUSED: Fate = { status: "refused", refusal: { code: "Book_Uncovered", values: {} }, block: LANDED.block };
+const BLOCK = { number: 7, hash: "0x07" };
+const UNCOVERED = { code: "Book_Uncovered", values: {} };
+const LANDED: Fate = { status: "onChain", tradeRootId: 1, block: BLOCK };
+const REFUSED: Fate = { status: "refused", refusal: UNCOVERED, block: BLOCK };
 const BEFORE = new Date(Date.now() - 86_400_000);
 
 const rowsOf = <Row>(database: Database, query: SQL) => database.run((tables) => queryRows<Row>(tables, query));
 
 /** Each row of every table, as text. */
 async function everything(database: Database) {
-  const tables = ["packages", "submissions", "transactions"].map((name) =>
+  const tables = PACKAGE_KINDS.map((name) =>
     rowsOf<{ row: string }>(database, sql`select rows::text as row from ${sql.identifier(name)} as rows order by 1`),
   );
   return (await Promise.all(tables)).map((rows) => rows.map(({ row }) => row));
@@ -103,6 +106,34 @@ async function oldBook(database: Database) {
   return { book, store, links, old, young, calls: { first: first.id, second: second.id, third: third.id } };
 }
 
+/** Cancellations of the trader that came when the old packages did, and one that comes now; by name, with the hashes. */
+async function cancelled(database: Database, book: string) {
+  const store = createCancellationStore(database, book);
+  const fates = {
+    landed: { status: "onChain", block: BLOCK },
+    refused: { status: "refused", refusal: UNCOVERED, block: BLOCK },
+    usable: { status: "onChain", block: BLOCK },
+    named: { status: "onChain", block: BLOCK },
+    waiting: { status: "pending" },
+  } as const satisfies Record<string, CancellationFate>;
+  const add = async (nonceFloor: number, deadline: bigint, fate: CancellationFate) => {
+    const signed = chain.signCancellation(2, { nonceFloor: BigInt(nonceFloor), deadline });
+    const hash = cancellationHash(signed.cancellation);
+    const { seq } = await store.add({ hash, signed }, []);
+    await store.change([{ seq: seq!, fate, final: fate.status !== "pending" }]);
+    return hash;
+  };
+  const hashes = new Map<string, string>();
+  for (const [at, [name, fate]] of Object.entries(fates).entries())
+    hashes.set(name, await add(1 + at, name === "usable" ? LATER : 1_000n, fate));
+  await rowsOf(
+    database,
+    sql`update cancellations set received_at = received_at - interval '2 years' where book = ${book}`,
+  );
+  hashes.set("young", await add(9, 1_000n, fates.landed));
+  return { store, hashes };
+}
+
 async function statusOf(store: PackageStore, links: Readonly<Record<string, string>>) {
   const found = await Promise.all(Object.values(links).map((link) => store.find(link)));
   return Object.fromEntries(Object.keys(links).map((name, at) => [name, found[at]?.fate.status]));
@@ -164,6 +195,62 @@ function behavesWell(open: () => Database): void {
     const again = await store.add([draft(0), draft(1)]);
     expect(again.size, "none is stored twice in what came back").to.equal(0);
     await takeAll(database); // so that the next test has its own
+  });
+
+  it("takes cancellations out that came by then, are final and too late to be brought again, and are named by nothing that stays", async () => {
+    const database = open();
+    const { book, links } = await oldBook(database);
+    const { store, hashes } = await cancelled(database, book);
+    const named = hashes.get("named")!;
+    await rowsOf(database, sql`update packages set withdrawn_by = ${named} where link = ${links.withdrawn}`);
+    await rowsOf(
+      database,
+      sql`update packages set withdrawn_by = ${hashes.get("landed")!} where link = ${links.overdueBack}`,
+    );
+    const before = await everything(database);
+    const taken = await takeAll(database);
+    const mine = taken.find(({ going }) => going.books.some((one) => one.book === book))!;
+    expect(mine.files.get("cancellations")!.map(({ hash }) => hash)).to.deep.equal([
+      hashes.get("landed"),
+      hashes.get("refused"),
+    ]);
+    expect(mine.going.sums.cancellations.rows).to.equal(2);
+    const left = [...hashes].map(async ([name, hash]) => [name, (await store.find(hash))?.fate.status] as const);
+    expect(Object.fromEntries(await Promise.all(left))).to.deep.equal({
+      ...{
+        landed: undefined,
+        refused: undefined,
+        usable: "onChain",
+        named: "onChain",
+        waiting: "pending",
+        young: "onChain",
+      },
+    });
+    for (const { going, files } of taken) {
+      const returning = await beginPackagesReturn(database, going);
+      for (const [kind, rows] of files) await returning.add(kind, rows);
+      await returning.finish();
+    }
+    expect(await everything(database)).to.deep.equal(before);
+    await takeAll(database);
+  });
+
+  it("takes nothing out if a cancellation came to its end since it was looked at", async () => {
+    const database = open();
+    const { book } = await oldBook(database);
+    const { store, hashes } = await cancelled(database, book);
+    const going = (await planPackages(database, BEFORE)).ranges.at(-1)!;
+    const { rows } = await filesOf(database, going);
+    const { seq } = (await store.find(hashes.get("waiting")!))!;
+    await store.change([{ seq, fate: { status: "onChain", block: BLOCK }, final: true }]);
+    const before = await everything(database);
+    const attempt = takePackagesOut(database, going, { place: "out", manifest: "aa", rows });
+    const refused: unknown = await attempt.catch((error: unknown) => error);
+    expect(String(refused)).to.include(
+      "has other cancellations than the files: it was written to meanwhile, try again",
+    );
+    expect(await everything(database)).to.deep.equal(before);
+    await takeAll(database);
   });
 
   it("takes nothing out that was written to since it was looked at", async () => {

@@ -72,6 +72,31 @@ describe("createSwitchStore", () => {
     });
   });
 
+  it("leaves no more than so many of a trader's that are over, of those that have fired any whose deadline is not", async () => {
+    const setDeadline = async (seconds: number) => {
+      const statement = sql`update switches set deadline = ${seconds} where book = ${book} and status = 'fired'`;
+      await (await sharedDatabase()).run((tables) => tables.execute(statement));
+    };
+    const statusOf = async (floor: number) => (await store.find(draft(floor).hash, "aa"))?.status;
+    await store.arm(draft(1), 2);
+    await store.arm(draft(2, {}, 1), 2);
+    await runOut();
+    await store.fireDue();
+    await setDeadline(4_000_000_000);
+    for (const floor of [3, 4, 5, 6]) {
+      await store.arm(draft(floor, { intervalMs: floor * MINUTE }), 2);
+      await store.disarm(draft(floor).hash, "aa");
+    }
+    await store.arm(draft(7), 2);
+    expect(await Promise.all([1, 3, 4, 5, 6, 7].map(statusOf))).to.deep.equal([
+      ...["fired", undefined, undefined, "disarmed", "disarmed", "armed"],
+    ]);
+    await setDeadline(1_000);
+    await store.arm(draft(7), 2);
+    expect(await statusOf(1)).to.equal(undefined);
+    expect((await store.find(draft(2, {}, 1).hash, "aa"))!.status, "another trader's").to.equal("fired");
+  });
+
   it("is put off by a heartbeat with its token, and by no other", async () => {
     await store.arm(draft(5), 8);
     await runOut();
