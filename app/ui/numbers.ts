@@ -11,7 +11,7 @@ import {
   type TokenWei,
 } from "../../src/protocol/amounts/units.js";
 import type { Fraction } from "../../src/protocol/amounts/fraction.js";
-import { readSettings } from "../data/settings.js";
+import { numberFormat } from "./locale.js";
 
 /** Digits after the point that are shown; the whole number stands in the tooltip. */
 const SHOWN_DIGITS = 4;
@@ -25,7 +25,7 @@ export function localText(exact: string, digits: number = SHOWN_DIGITS, least = 
   const [whole = "", rest = ""] = exact.split(".");
   const isCut = rest.slice(digits).replace(/0+$/, "") !== "";
   const kept = isCut ? `${whole}.${rest.slice(0, digits)}` : exact;
-  const format = new Intl.NumberFormat(readSettings().locale, {
+  const format = numberFormat({
     maximumFractionDigits: Math.max(digits, 0),
     minimumFractionDigits: Math.min(least, Math.max(digits, 0)),
   });
@@ -95,7 +95,7 @@ export function plainDecimal(typed: string): string | undefined {
 }
 
 function separators(): { readonly decimal: string; readonly group: string } {
-  const parts = new Intl.NumberFormat(readSettings().locale).formatToParts(12_345.6);
+  const parts = numberFormat({}).formatToParts(12_345.6);
   const of = (type: string): string => parts.find((part) => part.type === type)?.value.trim() ?? "";
   return { decimal: of("decimal") || ".", group: of("group") };
 }

@@ -1,8 +1,8 @@
-import { readSettings } from "../data/settings.js";
+import { momentFormat } from "./locale.js";
 
 /** A second since 1970 in the reader's zone, with the zone. */
 export function formatMoment(second: number): string {
-  return new Intl.DateTimeFormat(readSettings().locale, {
+  return momentFormat({
     ...{ year: "numeric", month: "short", day: "numeric" },
     ...{ hour: "2-digit", minute: "2-digit", timeZoneName: "short" },
   }).format(new Date(second * 1_000));
@@ -11,7 +11,7 @@ export function formatMoment(second: number): string {
 /** Its day alone, in the reader's zone: where there is little room. */
 export function formatDay(second: number): string {
   const options = { month: "short", day: "numeric" } as const;
-  return new Intl.DateTimeFormat(readSettings().locale, options).format(new Date(second * 1_000));
+  return momentFormat(options).format(new Date(second * 1_000));
 }
 
 /** `3 d 04:12:09`. */
