@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { eventually, LOADING_MS, open, type PageStage, sharedStage } from "./support.js";
+import { connect, eventually, LOADING_MS, open, type PageStage, sharedStage } from "./support.js";
 
 /** How people read, and what they are spared. */
 describe("the page, as its readers have it", function () {
@@ -64,6 +64,24 @@ describe("the page, as its readers have it", function () {
     await page.locator(".panel").first().waitFor({ timeout: LOADING_MS });
     const style = await page.evaluate(`getComputedStyle(document.querySelector(".panel")).borderTopStyle`);
     expect(style).to.equal("solid");
+    await context.close();
+  });
+
+  it("keeps its head in one row on a desk with an account in it, and needs no sideways scrolling for it anywhere", async function () {
+    const one = await open(stage, "/trade/1/1");
+    await connect(one);
+    const { page, context } = one;
+    await page.waitForSelector('.freshness[data-status="live"]', { timeout: LOADING_MS });
+    for (const width of [320, 390, 768, 1_024, 1_200, 1_280, 1_366, 1_440]) {
+      await page.setViewportSize({ width, height: 800 });
+      expect(await page.evaluate("document.documentElement.scrollWidth"), `at ${width}`).to.be.at.most(width);
+      const ends = await page.evaluate<number[]>(`[...document.querySelector(".head").children].map((part) => {
+        const { top, bottom } = part.getBoundingClientRect();
+        return (top + bottom) / 2;
+      })`);
+      expect(ends, `at ${width}`).to.have.lengthOf(3);
+      if (width >= 1_200) for (const end of ends) expect(end, `at ${width}`).to.be.closeTo(ends[0]!, 1);
+    }
     await context.close();
   });
 
