@@ -8,6 +8,8 @@ import { findRevertData } from "../node/revert-data.js";
 
 /** A gas estimate holds for the state it was made on; others may act in between, so a quarter is added. */
 const GAS_MARGIN_DIVISOR = 4n;
+/** How long news of a block are waited for, ms, until the transaction itself is looked for again. */
+const LOOK_AGAIN_MS = 4_000;
 
 /**
  * Sends a call and waits until it is mined.
@@ -26,11 +28,27 @@ export async function transact(
     const call = await populated;
     if (typeof call.to === "string" && call.data !== "0x") await requireContract(signer.provider, call.to);
     response = await signer.sendTransaction({ ...call, gasLimit: gasLimit ?? (await estimate(signer, call)) });
-    const receipt = await response.wait();
+    const receipt = await mined(response);
     if (receipt === null) throw new ClientError("Client_NotMined", { hash: response.hash });
     return receipt;
   } catch (error) {
     throw await explained(error, response);
+  }
+}
+
+/**
+ * Waits for what was sent, however long it takes.
+ *
+ * ethers looks for a transaction when there is news of a block. One that is mined after it has looked, and before it knows which block is
+ * the newest, has no news: where no other block follows, as on a local chain, ethers alone would wait without an end.
+ */
+export async function mined(response: TransactionResponse): Promise<TransactionReceipt | null> {
+  for (;;) {
+    try {
+      return await response.wait(1, LOOK_AGAIN_MS);
+    } catch (error) {
+      if (!isError(error, "TIMEOUT") || "operation" in error) throw error; // a request that took too long names itself
+    }
   }
 }
 

@@ -2,7 +2,7 @@
 import type { Provider, Signer, TransactionReceipt } from "ethers";
 
 import { ClientError } from "../bindings/errors.js";
-import { read, transact } from "../bindings/transact.js";
+import { mined, read, transact } from "../bindings/transact.js";
 import { sleep } from "../node/sleep.js";
 import { type Build } from "./build.js";
 import type { ContractName } from "./contracts.js";
@@ -102,7 +102,7 @@ async function installCreate2(signer: Deployer, tell: (line: string) => void): P
   const balance = await read(provider.getBalance(sender));
   if (balance < cost) await transact(signer, Promise.resolve({ to: sender, value: cost - balance, data: "0x" }));
   try {
-    await (await provider.broadcastTransaction(transaction)).wait();
+    await mined(await provider.broadcastTransaction(transaction));
   } catch (error) {
     throw new DeployError("DEPLOY_NO_CREATE2", { address, reason: reasonOf(error) }, error);
   }

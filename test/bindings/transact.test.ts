@@ -21,6 +21,11 @@ function reverted(data: string | null, receipt?: { readonly blockNumber: number 
   return Object.assign(error, receipt === undefined ? {} : { receipt });
 }
 
+/** As ethers says that it has waited so long as it was to. */
+class Unheard extends Error {
+  readonly code = "TIMEOUT";
+}
+
 /** A sender, what it was asked, and how each step ends. */
 interface Steps {
   readonly estimate?: () => Promise<bigint>;
@@ -44,7 +49,8 @@ function sender({ estimate, send, wait, replay, code = "0x60" }: Steps = {}) {
     from: "0x0000000000000000000000000000000000000001",
     value: 0n,
     gasLimit: 125n,
-    wait: () => note("wait", {}, wait ?? (() => Promise.resolve({ status: 1 }))),
+    wait: (confirms: number, timeout: number) =>
+      note("wait", { confirms, timeout }, wait ?? (() => Promise.resolve({ status: 1 }))),
     provider: { call: (request: unknown) => note("replay", request, replay ?? (() => Promise.resolve("0x"))) },
   };
   const signer = {
@@ -91,6 +97,30 @@ describe("transact", function () {
       await transact(signer, Promise.resolve(CALL), 7n);
       expect(steps()).to.deep.equal(["send", "wait"]);
       expect(asked[0]?.request["gasLimit"]).to.equal(7n);
+    });
+  });
+
+  describe("when there is no news of a block", function () {
+    it("looks for the transaction again, as often as it takes", async function () {
+      const receipt = { status: 1 };
+      let times = 0;
+      const { signer, asked, steps } = sender({
+        wait: () => {
+          times += 1;
+          return times < 4 ? Promise.reject(new Unheard()) : Promise.resolve(receipt);
+        },
+      });
+      expect(await transact(signer, Promise.resolve(CALL))).to.equal(receipt);
+      expect(steps()).to.deep.equal(["estimate", "send", "wait", "wait", "wait", "wait"]);
+      for (const { request } of asked.slice(2)) expect(request).to.deep.equal({ confirms: 1, timeout: 4_000 });
+    });
+
+    it("does not go on where it is the node that takes too long", async function () {
+      const slow = makeError("timeout", "TIMEOUT", { operation: "request.send", reason: "timeout" });
+      const { signer, steps } = sender({ wait: () => Promise.reject(slow) });
+      const found = await rejectionOf(transact(signer, Promise.resolve(CALL)));
+      expect(found).to.be.instanceOf(NodeError).and.deep.include({ code: "NODE_TIMEOUT", cause: slow });
+      expect(steps()).to.deep.equal(["estimate", "send", "wait"]);
     });
   });
 
