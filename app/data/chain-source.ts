@@ -19,6 +19,7 @@ export interface ChainSource extends SessionSource {
   readonly account: MirrorApi["account"];
   readonly holdings: MirrorApi["holdings"];
   readonly unwinding: MirrorApi["unwinding"];
+  readonly contracts: MirrorApi["contracts"];
   readonly calls: MirrorApi["calls"];
   readonly call: MirrorApi["call"];
   readonly findCall: MirrorApi["findCall"];
@@ -65,7 +66,8 @@ export function createChainSource(
     standingAt: (block, trader) => mirror.standingAt(block, trader),
     account: (address) => mirror.account(address),
     holdings: () => mirror.holdings(),
-    unwinding: (trader) => mirror.unwinding(trader),
+    unwinding: (trader, makers) => mirror.unwinding(trader, makers),
+    contracts: () => mirror.contracts(),
     calls: (query) => mirror.calls(query),
     call: (index) => mirror.call(index),
     findCall: (search) => mirror.findCall(search),

@@ -1,10 +1,17 @@
-/** What it would cost to close a position now: in the covered book, beside its middle, and how long it takes at a part of what is traded. */
+/**
+ * What it would cost to close a position now: in the covered book, beside its middle, and by an automated maker; and how long it takes at
+ * a part of what is traded.
+ */
 import { magnitude } from "../protocol/amounts/magnitude.js";
 import { type Fraction, fraction } from "../protocol/amounts/fraction.js";
+import { MAX_LOTS } from "../protocol/amounts/limits.js";
 import type { Lots, Ticks, TokenWei } from "../protocol/amounts/units.js";
-import { storedLots } from "../protocol/book/margin.js";
 import { type CoveredWalk, walkCovered, type WalkOptions } from "../protocol/book/covered-walk.js";
+import { type MakerHouse, makerMarketIn } from "../protocol/book/houses.js";
+import { storedLots } from "../protocol/book/margin.js";
 import type { BookState } from "../protocol/book/state.js";
+import { costOf } from "../protocol/maker/cost-function.js";
+import type { MakerMarket } from "../protocol/maker/taking.js";
 import type { MarketRef } from "../protocol/signing/package.js";
 
 /** The parts of a position that are looked at, in percent. */
@@ -24,6 +31,18 @@ export interface Unwinding {
   readonly walk: CoveredWalk;
   /** What it costs beside trading all that is filled at the middle, wei; below zero if it brings more. Undefined without a middle. */
   readonly costWei: Fraction | undefined;
+  /** Of the makers that were asked the one that does it for least; undefined if none does. */
+  readonly maker: MakerCost | undefined;
+}
+
+/** What a maker alone would take or give for the same lots: its cost function, without the book's orders. */
+export interface MakerCost {
+  /** Of the maker. */
+  readonly address: string;
+  /** Ticks × lots, as `CoveredWalk` has them. */
+  readonly tickLots: bigint;
+  /** Beside the middle of the covered book; undefined without one. */
+  readonly costWei: Fraction | undefined;
 }
 
 /** Everything a trader has open, market by market. */
@@ -40,17 +59,47 @@ export function openPositions(state: BookState, traderId: number): OpenPosition[
 /**
  * Each part by itself, with other markets left as they are: a trader's offers in several markets hang on one collateral, so closing all
  * at once may cost more.
+ * @param makers of the book; one that is the holder itself does not serve itself
  */
-export function unwindings(state: BookState, position: OpenPosition, options: WalkOptions): Unwinding[] {
+export function unwindings(
+  state: BookState,
+  position: OpenPosition,
+  options: WalkOptions,
+  makers: readonly MakerHouse[] = [],
+): Unwinding[] {
   const { tickValue } = state.markets.known(position.marketRootId);
   const middle = coveredMiddle(state, position, options);
+  const serving = makers.flatMap((maker) => {
+    const isOwn = state.traders.find(maker.address)?.traderId === options.without;
+    const market = isOwn ? undefined : makerMarketIn(state, maker, position);
+    return market === undefined ? [] : [{ address: maker.address, market }];
+  });
   return PARTS.map((part) => {
     const size = magnitude(position.lots);
     const some = (size * BigInt(part) + 99n) / 100n;
     const lots = (position.lots < 0n ? some : -some) as Lots;
     const walk = walkCovered(state, position, lots, options);
-    return { part, lots, walk, costWei: middle && costBeside(walk, lots > 0n, middle, tickValue) };
+    const beside = (traded: Parameters<typeof costBeside>[0]): Fraction | undefined =>
+      middle && costBeside(traded, lots > 0n, middle, tickValue);
+    const maker = cheapest(serving, lots);
+    const ofMaker = maker && { ...maker, costWei: beside({ filledLots: magnitude(lots), tickLots: maker.tickLots }) };
+    return { part, lots, walk, costWei: beside(walk), maker: ofMaker };
   });
+}
+
+/** Buyers pay least there, sellers get most; the first of several that are alike. */
+function cheapest(
+  makers: readonly { readonly address: string; readonly market: MakerMarket }[],
+  lots: Lots,
+): Pick<MakerCost, "address" | "tickLots"> | undefined {
+  const buys = lots > 0n;
+  const size = magnitude(lots);
+  const [first, ...others] = makers.flatMap(({ address, market: { vertices, room } }) => {
+    if (size > MAX_LOTS || size > (buys ? room.sell : room.buy)) return [];
+    const cost: bigint = costOf(vertices, lots);
+    return [{ address, tickLots: buys ? cost : -cost }];
+  });
+  return first && others.reduce((a, b) => ((buys ? b.tickLots < a.tickLots : b.tickLots > a.tickLots) ? b : a), first);
 }
 
 /** What a trade costs beside the same lots at the middle, wei. @param walk lots without a sign, and their price times lots */

@@ -5,6 +5,7 @@ import { ZeroHash } from "ethers";
 import { cloneAddress, cloneCode, readClone } from "../../src/bindings/clones.js";
 import { createHouses, houseKindAt, type HouseAt, type HouseTerms } from "../../src/bindings/houses.js";
 import { KNOWN_CODE } from "../../src/bindings/known-code-table.js";
+import { makersAmong } from "../../src/bindings/makers.js";
 import { makerAddress } from "../../src/bindings/maker-terms.js";
 import { readBookTerms } from "../../src/bindings/market-terms.js";
 import { openMaker, planMaker } from "../../src/client/maker.js";
@@ -46,6 +47,19 @@ describe("the kind of house that a contract is, of whatever book", function () {
     );
     expect(kinds).to.deep.equal(["maker", "set"]);
     expect(others).to.deep.equal(Array(5).fill(undefined));
+  });
+});
+
+describe("makers among addresses", function () {
+  it("are those of the book, each once, with the terms that they were made with", async function () {
+    const { maker, router, factory, handle, organiser, terms } = await networkHelpers.loadFixture(openHouses);
+    const named = [router, maker.toLowerCase(), organiser.address, factory, maker];
+    const [found, ...others] = await makersAmong(named, terms, chain.ethers.provider);
+    const { liquidity, prior, points } = await planMaker(handle, { liquidity: 100n });
+    expect(found).to.deep.equal({ kind: "maker", address: maker, marketRootId: 1, liquidity, prior, points });
+    expect(others).to.deep.equal([]);
+    const other = { ...terms, domain: { ...terms.domain, verifyingContract: organiser.address } };
+    expect(await makersAmong(named, other, chain.ethers.provider), "of another book").to.deep.equal([]);
   });
 });
 

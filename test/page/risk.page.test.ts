@@ -219,10 +219,18 @@ describe("risk, beside the table", function () {
       positions: {
         trader: string;
         daysToUnwind: { numerator: string; denominator: string } | null;
-        parts: { percent: number; filledLots: string; costWei: string | null }[];
+        parts: {
+          percent: number;
+          filledLots: string;
+          uncoveredLots: string;
+          costWei: string | null;
+          maker: { costWei: string | null } | null;
+        }[];
       }[];
     };
-    const { positions } = await ask<Positions>(env(), "stress", "unwind");
+    const { maker, makerFactory } = stage.live.facts;
+    const words = ["--maker", maker!, "--maker-factory", makerFactory];
+    const { positions } = await ask<Positions>(env(), "stress", "unwind", ...words);
     expect(positions).to.not.deep.equal([]);
     const panel = region("Cost to close");
     const { trader } = positions[0]!;
@@ -240,13 +248,22 @@ describe("risk, beside the table", function () {
       () => shown.innerText(),
       (text) => Math.abs(numberIn(text) - Number(days.numerator) / Number(days.denominator)) <= 0.11,
     );
-    for (const [index, { filledLots, costWei }] of parts.entries()) {
+    expect(
+      parts.some((part) => part.maker !== null),
+      "a maker of the basket",
+    ).to.equal(true);
+    await panel.getByRole("columnheader", { name: "A maker’s price" }).waitFor({ timeout: LOADING_MS });
+    const isCost = async (cell: Locator, wei: string | null): Promise<void> => {
+      const cost = cell.locator("data");
+      if (wei === null) expect(await cost.count()).to.equal(0);
+      else expect(parseTokenWei((await cost.getAttribute("value"))!)).to.equal(BigInt(wei));
+    };
+    for (const [index, { filledLots, uncoveredLots, costWei, maker: served }] of parts.entries()) {
       const cells = rows.nth(index).locator("td.number");
-      const given = (await cells.nth(-3).innerText()).replaceAll(",", "");
-      expect(given).to.equal(filledLots);
-      const cost = cells.nth(-1).locator("data");
-      if (costWei === null) expect(await cost.count()).to.equal(0);
-      else expect(parseTokenWei((await cost.getAttribute("value"))!)).to.equal(BigInt(costWei));
+      const counts = (await cells.allInnerTexts()).slice(-6, -4);
+      expect(counts.map((text) => text.replaceAll(",", ""))).to.deep.equal([filledLots, uncoveredLots]);
+      await isCost(cells.nth(-3), costWei);
+      await isCost(cells.nth(-1), served?.costWei ?? null);
     }
   });
 

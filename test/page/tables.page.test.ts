@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 
 import { expect } from "chai";
 
+import { readMaker } from "../../src/bindings/makers.js";
 import { basketOf } from "../../src/bindings/assets.js";
 import { packageVersion } from "../../src/cli/version.js";
 import { buildDataset } from "../../src/dataset/build.js";
@@ -72,8 +73,14 @@ describe("tables in the browser", function () {
     const terms = bookTermsOf(log.header);
     const logged = bookEventsOf(log);
     const { timestamp } = (await provider.getBlock("latest"))!;
-    const measures = measureSession({ terms, logged, until: BigInt(timestamp) });
-    await shown(wholeDocument(measures, []), /of the logs of the node, in this browser/);
+    const { maker } = stage.live.facts;
+    const makers = [{ ...(await readMaker(maker!, provider)), trader: maker! }];
+    const measures = measureSession({ terms, logged, until: BigInt(timestamp), makers });
+    await shown(wholeDocument(measures, makers), /of the logs of the node, in this browser/);
+    const row = panel.getByRole("region", { name: "What automated makers bought" }).locator("tbody tr");
+    const { nats } = wholeDocument(measures, makers).makers[0]!;
+    const told = nats === null ? Array<string>(4).fill("–") : [nats.learned, nats.news, nats.bought, nats.paid].map((one) => one.toPrecision(5)); // prettier-ignore
+    expect((await row.innerText()).split(/\t/).slice(1)).to.deep.equal([String(makers[0]!.marketRootId), ...told]);
     expect(opened.complaints).to.deep.equal([]);
     await opened.context.close();
   });

@@ -3,8 +3,11 @@ import { expect } from "chai";
 import { getAddress } from "ethers";
 
 import { equals, fraction } from "../../src/protocol/amounts/fraction.js";
+import { lots } from "../../src/protocol/amounts/units.js";
 import { Book } from "../../src/protocol/book/book.js";
+import type { MakerHouse } from "../../src/protocol/book/houses.js";
 import { TRUSTING } from "../../src/protocol/book/outside.js";
+import type { BookTerms } from "../../src/protocol/book/terms.js";
 import { TimeInForce, type TradePackage } from "../../src/protocol/signing/package.js";
 import { ceilWei, coveredMiddle, daysToUnwind, openPositions, unwindings } from "../../src/risk/unwind.js";
 import { bookTerms } from "../protocol/book-terms.js";
@@ -24,8 +27,12 @@ function place(book: Book, trader: string, price: bigint, lots: bigint): void {
 }
 
 /** Alice has bought 20 lots of leg 1 from Bob; then 4 and 8 are bid, and 5 offered. */
-function openBook(): { readonly book: Book; readonly alice: number; readonly bob: number } {
-  const book = new Book(bookTerms({ chainWindow: 64, maxOpenOrders: 9 }), TRUSTING);
+function openBook(change: Partial<BookTerms> = {}): {
+  readonly book: Book;
+  readonly alice: number;
+  readonly bob: number;
+} {
+  const book = new Book(bookTerms({ chainWindow: 64, maxOpenOrders: 9, ...change }), TRUSTING);
   for (const trader of [ALICE, BOB, CAROL]) book.deposit({ caller: trader, timestamp: NOW }, trader, 100n * LOT);
   place(book, BOB, 5_000n, -20n);
   place(book, ALICE, 5_000n, 20n);
@@ -86,6 +93,82 @@ describe("unwinding", function () {
       -2n,
       2n,
     ]);
+  });
+
+  describe("by automated makers", function () {
+    const ONE_SIDED = 2n;
+    const makerAt = (byte: string, prior: readonly bigint[] = [1n, 1n], marketRootId = 1): MakerHouse => {
+      return { kind: "maker", address: getAddress(`0x${byte.repeat(20)}`), marketRootId, points: [], liquidity: lots(1_000n), prior }; // prettier-ignore
+    };
+    const [EVEN, LOPSIDED] = [makerAt("3a"), makerAt("3b", [ONE_SIDED, 1n])];
+    const fund = (book: Book, { address }: MakerHouse, size = 1_200n): unknown =>
+      book.deposit({ caller: address, timestamp: NOW }, address, size * LOT);
+    /** What a taker pays, as the cost function is written down: b · 10 000 ticks · ln(w · e^(x/b) + 1 − w). */
+    const costOf = (share: number, size: bigint): number =>
+      1_000 * 10_000 * Math.log(share * Math.exp(Number(size) / 1_000) + 1 - share);
+
+    it("has what the cost function says for the same lots, beside the middle of the covered book", function () {
+      const { book, alice, bob } = openBook();
+      fund(book, EVEN);
+      for (const [trader, side] of [
+        [alice, -1n],
+        [bob, 1n],
+      ] as const) {
+        // prettier-ignore
+        const [position] = openPositions(book.state, trader);
+        const found = unwindings(book.state, position!, { timestamp: NOW, without: trader }, [EVEN]);
+        expect(found.map((part) => part.lots)).to.deep.equal([2n, 10n, 20n].map((size) => side * size));
+        for (const { lots: size, maker } of found) {
+          expect(maker!.address).to.equal(EVEN.address);
+          expect(Number(maker!.tickLots)).to.be.closeTo(Math.abs(costOf(0.5, size)), 1);
+          const beyond = side * (maker!.tickLots - side * size * 5_100n); // the middle is 5100
+          expect(equals(maker!.costWei!, fraction(beyond * 10n ** 11n))).to.equal(true);
+        }
+      }
+    });
+
+    it("is by the one that does it for least, whichever side it is", function () {
+      const { book, alice, bob } = openBook();
+      const both = [EVEN, LOPSIDED];
+      for (const maker of both) fund(book, maker);
+      const bestOf = (trader: number): string[] => {
+        const [position] = openPositions(book.state, trader);
+        const found = unwindings(book.state, position!, { timestamp: NOW, without: trader }, both);
+        return found.map(({ maker }) => maker!.address);
+      };
+      expect(bestOf(alice), "who sells gets two thirds there").to.deep.equal(Array(3).fill(LOPSIDED.address));
+      expect(bestOf(bob), "who buys pays half here").to.deep.equal(Array(3).fill(EVEN.address));
+    });
+
+    it("has none of a maker that is not paid for, of another root, at its limit, or the holder itself", function () {
+      const { book, alice } = openBook();
+      const makerOf = (trader: number, maker: MakerHouse): unknown[] => {
+        const [position] = openPositions(book.state, trader);
+        const options = { timestamp: NOW, without: trader };
+        return unwindings(book.state, position!, options, [maker]).map((part) => part.maker?.address);
+      };
+      const none = [undefined, undefined, undefined];
+      expect(makerOf(alice, EVEN), "unknown to the book").to.deep.equal(none);
+      fund(book, EVEN, 600n);
+      expect(makerOf(alice, EVEN), "less than 693.2 lots").to.deep.equal(none);
+      fund(book, EVEN, 100n);
+      expect(makerOf(alice, EVEN)).to.deep.equal([EVEN.address, EVEN.address, EVEN.address]);
+      expect(makerOf(alice, makerAt("3a", [1n, 1n], 2)), "another root's").to.deep.equal(none);
+      const asked = makerAt("a1"); // Alice's own address
+      expect(makerOf(alice, asked), "itself").to.deep.equal(none);
+
+      const narrow = openBook({ maxLots: 20n }).book;
+      fund(narrow, EVEN);
+      place(narrow, EVEN.address, 4_950n, 9n);
+      place(narrow, CAROL, 4_950n, -9n);
+      const [position] = openPositions(narrow.state, alice);
+      const found = unwindings(narrow.state, position!, { timestamp: NOW, without: alice }, [EVEN]);
+      expect(found.map(({ lots: size, maker }) => [size, maker?.address])).to.deep.equal([
+        [-2n, EVEN.address],
+        [-10n, EVEN.address],
+        [-20n, undefined], // it has 9 of at most 20
+      ]);
+    });
   });
 
   it("takes as many days as a part of what is traded needs", function () {

@@ -1,5 +1,6 @@
 /** The mirror as its worker offers it. Everything is answered in the wire's words. */
 import type { AssetInfo } from "../../../src/bindings/assets.js";
+import type { MakerHouse } from "../../../src/protocol/book/houses.js";
 import type { RecordEffect } from "../../../src/protocol/book/record-effect.js";
 import type { MarketRecord } from "../../../src/protocol/signing/market-record.js";
 import type { MarketRef } from "../../../src/protocol/signing/package.js";
@@ -53,8 +54,10 @@ export interface MirrorApi {
   account(address: string): Promise<Account | undefined>;
   /** Everybody's, and what a stress test needs besides. */
   holdings(): Promise<Holdings>;
-  /** What closing an account's positions would cost now, each by itself. */
-  unwinding(trader: string): Promise<ForeseenUnwinding>;
+  /** What closing an account's positions would cost now, each by itself. @param makers beside the book */
+  unwinding(trader: string, makers: readonly MakerHouse[]): Promise<ForeseenUnwinding>;
+  /** Whoever has traded without signing: automated makers among them. */
+  contracts(): Promise<readonly string[]>;
   /** Calls that appended something, the newest first. @param before only those before that one @param limit most of them */
   calls(query: CallsQuery): Promise<CallsPage>;
   /** One of them with every record of it, folded again; undefined if there is none. */

@@ -16,6 +16,7 @@ import { factsView } from "../../../src/views/session.js";
 import { lostAfter } from "../lost.js";
 import { factsOf, type SourceState } from "../source.js";
 import type { MirrorApi } from "./api.js";
+import { contractsIn } from "./contracts.js";
 import { foresee, foreseeAll, foreseeExit, mostOf, paidIn } from "./foresight.js";
 import { holdingsIn } from "./holders.js";
 import { marketRecordsOf } from "./market-records.js";
@@ -173,8 +174,11 @@ const api: MirrorApi = {
     const { projector, records, tip } = await followed();
     return holdingsIn(projector.state, records, tip.number);
   },
-  async unwinding(trader) {
-    return unwindingOf(await followed(), trader);
+  async unwinding(trader, makers) {
+    return unwindingOf(await followed(), trader, makers);
+  },
+  async contracts() {
+    return contractsIn((await followed()).records);
   },
   async calls(query) {
     return explorer(await followed()).page(query);

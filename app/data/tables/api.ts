@@ -2,6 +2,7 @@
 import type { AssetName } from "../../../src/dataset/inputs.js";
 import type { Compared } from "../../../src/measures/comparing.js";
 import type { MeasuresDocument } from "../../../src/measures/document.js";
+import type { MeteredMaker } from "../../../src/measures/maker-meter.js";
 import type { PricesElsewhere } from "../../../src/measures/reference.js";
 import type { NodeSubject } from "../log-source.js";
 
@@ -27,8 +28,13 @@ export interface TablesApi {
     version: string,
     tell: (records: number) => void,
   ): Promise<MadeTables>;
-  /** What is measured of the session, up to now; makers are not asked. @throws Error for prices of other days */
-  measure(subject: NodeSubject, until: bigint, elsewhere?: PricesElsewhere): Promise<MeasuresDocument>;
+  /** What is measured of the session, up to now. @param makers that it is known to have @throws Error for prices of other days */
+  measure(
+    subject: NodeSubject,
+    until: bigint,
+    makers: readonly MeteredMaker[],
+    elsewhere?: PricesElsewhere,
+  ): Promise<MeasuresDocument>;
   /** Relative value by when sessions end: of the first and those of the others that are on the same assets. */
   compare(subjects: readonly NodeSubject[], until: bigint): Promise<Compared>;
 }

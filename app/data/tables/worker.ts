@@ -8,6 +8,7 @@ import { NO_INPUTS } from "../../../src/dataset/inputs.js";
 import { inChunks, type FileSink, type Folder } from "../../../src/dataset/write/files.js";
 import { type Comparable, compareSessions } from "../../../src/measures/comparing.js";
 import { measuredDocument, type MeasuresDocument } from "../../../src/measures/document.js";
+import type { MeteredMaker } from "../../../src/measures/maker-meter.js";
 import { Observer } from "../../../src/measures/observation.js";
 import { isOfSession, type PricesElsewhere } from "../../../src/measures/reference.js";
 import { createReader } from "../../../src/verify/events.js";
@@ -33,6 +34,7 @@ class BlobFolder implements Folder {
 async function measured(
   { header, records }: SessionLogStream,
   until: bigint,
+  makers: readonly MeteredMaker[] = [],
   elsewhere?: PricesElsewhere,
 ): Promise<MeasuresDocument> {
   const terms = bookTermsOf(header);
@@ -45,7 +47,7 @@ async function measured(
     if (said.source === "book") observer.take({ event: said.event, timestamp: BigInt(record.timestamp) });
   }
   const { quantities } = header.terms;
-  return measuredDocument(observer.observed(), { terms, quantities, until, elsewhere });
+  return measuredDocument(observer.observed(), { terms, quantities, until, makers, elsewhere });
 }
 
 const api: TablesApi = {
@@ -64,10 +66,10 @@ const api: TablesApi = {
       provider?.destroy();
     }
   },
-  async measure(subject, until, elsewhere) {
+  async measure(subject, until, makers, elsewhere) {
     const { stream, provider } = await openLog(subject, () => undefined);
     try {
-      return await measured(stream, until, elsewhere);
+      return await measured(stream, until, makers, elsewhere);
     } finally {
       provider?.destroy();
     }

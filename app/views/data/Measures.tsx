@@ -1,6 +1,7 @@
 /** What order flow and prices told: the figures of `session measure`, by the relay, or of the node's logs in this browser. */
 import { type ReactNode, useState } from "react";
 
+import { useMakers } from "../../data/makers.js";
 import { elsewhereIn } from "../../data/prices.js";
 import { useHead, useNames, useSession } from "../../data/session.js";
 import { PriceFile, Problems } from "../../ui/PriceFile.js";
@@ -18,6 +19,7 @@ export function Measures(): ReactNode {
   const head = useHead();
   const names = useNames();
   const worker = useTablesWorker();
+  const { makers, areComing, error: unknown } = useMakers();
   const [text, setText] = useState<string>();
   const { elsewhere, problems } = elsewhereOf(text, names?.assets ?? []);
   const { rpcUrl, fromBlock } = sources;
@@ -28,7 +30,8 @@ export function Measures(): ReactNode {
   };
   const here = async (node: string, until: bigint): Promise<MeasuresOf> => {
     const subject = { kind: "node", rpcUrl: node, session: address, fromBlock } as const;
-    const measures = await worker.run((api) => api.measure(subject, until, elsewhere));
+    const known = makers.map((maker) => ({ ...maker, trader: maker.address }));
+    const measures = await worker.run((api) => api.measure(subject, until, known, elsewhere));
     return { measures, of: "of the logs of the node, in this browser" };
   };
   const ask =
@@ -36,7 +39,7 @@ export function Measures(): ReactNode {
       ? undefined
       : ofRelay !== undefined
         ? () => byRelay(ofRelay)
-        : rpcUrl === undefined
+        : rpcUrl === undefined || areComing
           ? undefined
           : () => here(rpcUrl, BigInt(head.time));
   const { asked, start } = useAsked(ask);
@@ -65,6 +68,7 @@ export function Measures(): ReactNode {
       )}
       {asked.status === "asking" && <p role="status">Reading every record …</p>}
       {asked.status === "failed" && <Refusal error={asked.error} />}
+      {ofRelay === undefined && unknown !== null && <Refusal error={unknown} />}
       {asked.status === "told" && <Told {...asked.answer} />}
     </section>
   );

@@ -83,12 +83,10 @@ function Forecasts({ forecasts }: Pick<Measured, "forecasts">): ReactNode {
 }
 
 function Makers({ makers }: Pick<Measured, "makers">): ReactNode {
-  const rows = makers.flatMap(
-    ({ trader, marketRootId, nats }) =>
-    nats === null
-      ? []
-      : [[shortAddress(trader), String(marketRootId), figure(nats.learned), figure(nats.news), figure(nats.bought), figure(nats.paid)]], // prettier-ignore
-  );
+  const rows = makers.map(({ trader, marketRootId, nats }) => [
+    ...[shortAddress(trader), String(marketRootId)],
+    ...[nats?.learned, nats?.news, nats?.bought, nats?.paid].map((one) => figure(one ?? null)), // not before it is known what came
+  ]);
   const columns = ["maker", "root", "learned, nats", "of it news", "bought", "paid for"];
   return <Rows title="What automated makers bought" columns={columns} rows={rows} />;
 }

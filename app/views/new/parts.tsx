@@ -184,7 +184,7 @@ export function Who(props: PartProps): ReactNode {
       <Typed {...props} name="policy" label="Contract that says who may take part" size={44}>
         {draft.policy === "" ? "Nobody is asked: everybody may." : "It is asked of each who registers."}
       </Typed>
-      <label className="check">
+      <label>
         <input
           type="checkbox"
           checked={draft.openMarkets}

@@ -131,7 +131,7 @@ function Ready({ proposal }: { readonly proposal: Proposal }): ReactNode {
         ))}
       </ul>
       {words.isFinal && (
-        <label className="check">
+        <label>
           <input
             type="checkbox"
             checked={isMeant}

@@ -1,16 +1,11 @@
 /** Scenarios by holders as a grid: each cell is exact, and its colour only shows the size. */
 import type { KeyboardEvent, ReactNode } from "react";
-import { Link } from "wouter";
 
 import { equals, type Fraction, fraction } from "../../../src/protocol/amounts/fraction.js";
 import { inKnownUnit } from "../../../src/protocol/value/stress-units.js";
-import { shortAddress } from "../../data/names.js";
-import { sessionPath } from "../../data/routes.js";
-import { useSession } from "../../data/session.js";
-import { fractionText, localText } from "../../ui/numbers.js";
+import { moneyText, NameOf } from "./cells.js";
 import { type RiskTable, strengthOf } from "./model.js";
 
-const DIGITS = 2;
 const ZERO = fraction(0n);
 
 function isZero({ numerator }: Fraction): boolean {
@@ -37,10 +32,9 @@ function move(event: KeyboardEvent<HTMLTableElement>): void {
 /** @param then the same test as it would be; undefined if nothing is pretended */
 export function Heat({ risk, then }: { readonly risk: RiskTable; readonly then: RiskTable | undefined }): ReactNode {
   const { table, names, scale, unit } = risk;
-  const session = useSession();
   const all = table.rows.flatMap(({ profits }) => profits.map(magnitude));
   const most = all.reduce((a, b) => (b.numerator * a.denominator > a.numerator * b.denominator ? b : a), ZERO);
-  const text = (value: Fraction | undefined): string => localText(fractionText(inKnownUnit(value ?? ZERO, scale), DIGITS), DIGITS); // prettier-ignore
+  const text = (value: Fraction | undefined): string => moneyText(inKnownUnit(value ?? ZERO, scale));
   const exact = (value: Fraction | undefined): string => {
     const { numerator, denominator } = inKnownUnit(value ?? ZERO, scale);
     return `${numerator} / ${denominator} ${unit}`;
@@ -57,13 +51,7 @@ export function Heat({ risk, then }: { readonly risk: RiskTable; readonly then: 
               <th scope="col">Scenario</th>
               {names.map((name) => (
                 <th key={name} scope="col" className="number">
-                  {name.startsWith("0x") ? (
-                    <Link href={sessionPath(session, "account", name)} title={name}>
-                      {shortAddress(name)}
-                    </Link>
-                  ) : (
-                    name
-                  )}
+                  <NameOf name={name} />
                 </th>
               ))}
               <th scope="col" className="number">

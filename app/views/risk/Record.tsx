@@ -36,40 +36,42 @@ export function Record({ risk }: { readonly risk: RiskTable }): ReactNode {
   return (
     <section className="panel" aria-label="Record">
       <h2>For the record</h2>
-      <button
-        type="button"
-        onClick={() => {
-          saveText("stress.csv", riskCsv(risk));
-        }}
-      >
-        Save as CSV, exactly
-      </button>{" "}
-      <button
-        type="button"
-        onClick={() => {
-          saveText("stress.json", `${toReadableJson(tableDocument(run))}\n`);
-        }}
-      >
-        Save as JSON
-      </button>{" "}
-      <button
-        type="button"
-        onClick={() => {
-          saveText("stress.md", reportOf(run, { comparison, after: undefined }));
-        }}
-      >
-        Report, one page
-      </button>{" "}
-      <button
-        type="button"
-        onClick={() => {
-          void import("../../../src/risk/stress/picture.js").then(({ pictureOf }) => {
-            saveText("stress.svg", pictureOf(run));
-          });
-        }}
-      >
-        Save as picture
-      </button>
+      <div className="actions">
+        <button
+          type="button"
+          onClick={() => {
+            saveText("stress.csv", riskCsv(risk));
+          }}
+        >
+          Save as CSV, exactly
+        </button>
+        <button
+          type="button"
+          onClick={() => {
+            saveText("stress.json", `${toReadableJson(tableDocument(run))}\n`);
+          }}
+        >
+          Save as JSON
+        </button>
+        <button
+          type="button"
+          onClick={() => {
+            saveText("stress.md", reportOf(run, { comparison, after: undefined }));
+          }}
+        >
+          Report, one page
+        </button>
+        <button
+          type="button"
+          onClick={() => {
+            void import("../../../src/risk/stress/picture.js").then(({ pictureOf }) => {
+              saveText("stress.svg", pictureOf(run));
+            });
+          }}
+        >
+          Save as picture
+        </button>
+      </div>
       <label>
         What has changed since an earlier JSON, of this page or of session stress --json
         <input

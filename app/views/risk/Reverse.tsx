@@ -38,7 +38,7 @@ export function Reverse({ stakes, moving, assets, change }: ReverseProps): React
             much each moves at most.
           </p>
         )}
-        {reversed !== undefined && <WorstMoves reversed={reversed} assets={assets} />}
+        {reversed !== undefined && <WorstMoves {...{ reversed, assets }} unexposed={stakes.unexposed} />}
       </section>
       {reversed !== undefined && <Breakdown reversed={reversed} assets={assets} />}
     </>

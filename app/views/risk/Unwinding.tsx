@@ -3,11 +3,13 @@ import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 
 import type { Fraction } from "../../../src/protocol/amounts/fraction.js";
+import { magnitude } from "../../../src/protocol/amounts/magnitude.js";
 import type { Lots } from "../../../src/protocol/amounts/units.js";
 import { BASKET_ROOT_ID } from "../../../src/protocol/signing/package.js";
 import { daysToUnwind } from "../../../src/risk/unwind.js";
 import type { ChainSource } from "../../data/chain-source.js";
-import type { Unwound } from "../../data/mirror/unwinding.js";
+import type { Unwound, UnwoundPart } from "../../data/mirror/unwinding.js";
+import { useMakers } from "../../data/makers.js";
 import { useSession, useSourceState } from "../../data/session.js";
 import { wordsOf } from "../../ui/words.js";
 import { type Names, type Root, shortAddress } from "../../data/names.js";
@@ -15,7 +17,7 @@ import { Tokens } from "../../ui/Amount.js";
 import { unitNameOf } from "../../ui/market-units.js";
 import { fractionText, localText } from "../../ui/numbers.js";
 import { Scrolled } from "../../ui/Scrolled.js";
-import { Answered } from "../../ui/State.js";
+import { Answered, Refusal } from "../../ui/State.js";
 import { useAccount } from "../../wallet/AccountMenu.js";
 import { NumberField } from "../../ui/Field.js";
 import { type Fills, useFills } from "./fills.js";
@@ -37,9 +39,10 @@ export function Unwinding({ chain, traders, roots, names, t1 }: UnwindingProps):
   const [chosen, choose] = useState<string>();
   const hash = useSourceState(chain).head?.hash;
   const trader = chosen ?? traders.find((one) => one === connected) ?? traders[0];
+  const { makers, error: unknown } = useMakers();
   const query = useQuery({
-    queryKey: [chain.url, address, "unwinding", trader, hash],
-    queryFn: () => chain.unwinding(trader ?? ""),
+    queryKey: [chain.url, address, "unwinding", trader, makers.map((maker) => maker.address), hash],
+    queryFn: () => chain.unwinding(trader ?? "", makers),
     enabled: trader !== undefined,
     placeholderData: (last) => last,
     staleTime: Infinity,
@@ -77,12 +80,15 @@ export function Unwinding({ chain, traders, roots, names, t1 }: UnwindingProps):
               )
             }
           </Answered>
+          {unknown !== null && <Refusal error={unknown} />}
         </>
       )}
       <p className="hint">
         Orders count with what their traders could be held to, each collateral once; the account’s own not at all. The
         cost is beside the middle of the best covered bid and offer. Days are of what was traded a day since trading
         began. Each market by itself: closing everywhere at once may cost more.
+        {makers.length > 0 &&
+          " An automated maker’s own price for the same lots stands beside, the best of several; the two could be combined."}
       </p>
     </section>
   );
@@ -95,8 +101,10 @@ function percentIn(text: string): bigint {
 
 const COLUMNS = [
   ...["Market", "Lots held", "Days for all", "Close"],
-  ...["Lots", "The book gives", "Average price", "Costs"],
+  ...["Lots", "The book gives", "Shown, but not covered", "Average price", "Costs"],
 ];
+/** Where there is a maker. */
+const BESIDE = ["A maker’s price", "Costs there"];
 
 interface TableProps extends Pick<UnwindingProps, "roots" | "names" | "t1"> {
   readonly positions: readonly Unwound[];
@@ -109,8 +117,9 @@ function Table({ positions, roots, names, t1, fills, percent }: TableProps): Rea
     const took = fills && daysOf(position, fills, t1, percent);
     return took === undefined ? "–" : localText(fractionText(took, 1), 1);
   };
+  const hasMaker = positions.some(({ parts }) => parts.some(({ maker }) => maker !== undefined));
   return (
-    <Scrolled name="Table of costs to close" columns={COLUMNS}>
+    <Scrolled name="Table of costs to close" columns={hasMaker ? [...COLUMNS, ...BESIDE] : COLUMNS}>
       {positions.flatMap((position) => {
         const { marketRootId, marketBranchId, lots, parts } = position;
         const root = roots.find((one) => one.marketRootId === marketRootId);
@@ -134,12 +143,37 @@ function Table({ positions, roots, names, t1, fills, percent }: TableProps): Rea
             <td className="number">{part.percent} %</td>
             <td className="number">{localText(String(part.lots))}</td>
             <td className="number">{localText(String(part.filledLots))}</td>
-            <td className="number">{averageText(root, part)}</td>
-            <td className="number">{part.costWei === undefined ? "no middle" : <Tokens wei={part.costWei} />}</td>
+            <td className="number">{localText(String(part.uncoveredLots))}</td>
+            <td className="number">{averageText(root, part.tickLots, part.filledLots)}</td>
+            <Cost wei={part.costWei} />
+            {hasMaker && <OfMaker root={root} part={part} />}
           </tr>
         ));
       })}
     </Scrolled>
+  );
+}
+
+function Cost({ wei }: { readonly wei: bigint | undefined }): ReactNode {
+  return <td className="number">{wei === undefined ? "no middle" : <Tokens wei={wei} />}</td>;
+}
+
+/** Its address is in the title. */
+function OfMaker({ root, part: { lots, maker } }: { readonly root: Root | undefined; readonly part: UnwoundPart }) {
+  if (maker === undefined)
+    return (
+      <>
+        <td className="number">–</td>
+        <td className="number">–</td>
+      </>
+    );
+  return (
+    <>
+      <td className="number" title={maker.address}>
+        {averageText(root, maker.tickLots, magnitude(lots))}
+      </td>
+      <Cost wei={maker.costWei} />
+    </>
   );
 }
 
@@ -156,11 +190,8 @@ function daysOf(position: Unwound, { items, block }: Fills, t1: bigint, percent:
 
 const DIGITS = 4;
 
-/** Of what is filled, in the market's unit. */
-function averageText(
-  root: Root | undefined,
-  { tickLots, filledLots }: { readonly tickLots: bigint; readonly filledLots: bigint },
-): string {
+/** Of so many lots, in the market's unit. */
+function averageText(root: Root | undefined, tickLots: bigint, filledLots: bigint): string {
   if (root === undefined || filledLots === 0n) return "·";
   const isWeight = root.marketRootId === BASKET_ROOT_ID || root.kind === "simplex";
   const [part, whole] = isWeight ? [100n, root.outcomes.upper] : [1n, root.head?.ticksPerUnit ?? 1n];

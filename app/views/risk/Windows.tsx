@@ -2,13 +2,15 @@
 import { type ReactNode, useMemo, useState } from "react";
 
 import type { Stakes } from "../../../src/risk/exposed.js";
+import { windowsPicture, worstWindows } from "../../../src/risk/worst-windows.js";
 import type { Names } from "../../data/names.js";
 import { PriceFile, Problems } from "../../ui/PriceFile.js";
 import { Scrolled } from "../../ui/Scrolled.js";
 import { Refusal } from "../../ui/State.js";
-import { historyIn, worstWindows } from "./stakes.js";
+import { historyIn } from "./stakes.js";
 import { NumberField } from "../../ui/Field.js";
-import { HolderName, MoneyCell } from "./cells.js";
+import { DIGITS, HolderName, MoneyCell, percentOf } from "./cells.js";
+import { SavedPicture } from "./SavedPicture.js";
 
 interface WindowsProps {
   readonly stakes: Stakes;
@@ -27,7 +29,7 @@ export function Windows({ stakes, assets }: WindowsProps): ReactNode {
       return {
         problems,
         count: windows.length,
-        found: worstWindows(stakes, windows, /^\d{1,3}$/.test(worst) ? Number(worst) : NaN),
+        found: worstWindows(stakes.exposed, windows, /^\d{1,3}$/.test(worst) ? Number(worst) : NaN),
       };
     } catch (error) {
       return { error };
@@ -41,22 +43,32 @@ export function Windows({ stakes, assets }: WindowsProps): ReactNode {
       <NumberField label="Worst of each holder" value={worst} set={setWorst} />
       {result.error !== undefined && <Refusal error={result.error} />}
       <Problems problems={result.problems ?? []} />
-      {result.found !== undefined && result.found.length > 0 && (
-        <Scrolled
-          name="Table of worst windows"
-          title={`The worst of ${result.count} windows for each holder, the worst first, in the prices’ unit`}
-          columns={["Holder", "From", "To", "Gain"]}
-          texts={2}
-        >
-          {result.found.map(({ name, window, gain }) => (
-            <tr key={`${name} ${window.from}`}>
-              <HolderName name={name} />
-              <td>{window.from}</td>
-              <td>{window.to}</td>
-              <MoneyCell value={gain} />
-            </tr>
-          ))}
-        </Scrolled>
+      {result.found !== undefined && result.found.shown.length > 0 && (
+        <>
+          <Scrolled
+            name="Table of worst windows"
+            title={`The worst of ${result.count} windows for each holder, the worst first, in the prices’ unit`}
+            columns={["Holder", "From", "To", "Gain", ...assets.map(({ symbol }) => symbol)]}
+            texts={2}
+          >
+            {result.found.holders.flatMap(({ name, worst: own }) =>
+              own.map(({ window: { from, to, returns }, gain }) => (
+                <tr key={`${name} ${from}`}>
+                  <HolderName name={name} />
+                  <td>{from}</td>
+                  <td>{to}</td>
+                  <MoneyCell value={gain} />
+                  {returns.map((part, k) => (
+                    <td key={k} className="number">
+                      {percentOf(part)}
+                    </td>
+                  ))}
+                </tr>
+              )),
+            )}
+          </Scrolled>
+          <SavedPicture file="windows.svg" drawing={windowsPicture(stakes.exposed, result.found.shown, DIGITS)} />
+        </>
       )}
       <p className="hint">
         Nothing is fitted, and the file stays on this machine. Days on which a price is missing are left out.

@@ -2,27 +2,32 @@
 import type { ReactNode } from "react";
 import { Link } from "wouter";
 
+import { fixed } from "../../../src/protocol/amounts/decimals.js";
 import { type Fraction, fraction, reduced } from "../../../src/protocol/amounts/fraction.js";
 import type { ToldMove } from "../../../src/risk/told-move.js";
 import { useSession } from "../../data/session.js";
 import { type Names, shortAddress } from "../../data/names.js";
 import { sessionPath } from "../../data/routes.js";
-import { decimalText, fractionText, localText } from "../../ui/numbers.js";
+import { decimalText, localText } from "../../ui/numbers.js";
 
-const DIGITS = 2;
+/** Of money, behind the point. */
+export const DIGITS = 2;
 
 /** A trader's address leads to its account; a name is a name. */
-export function HolderName({ name }: { readonly name: string }): ReactNode {
+export function NameOf({ name }: { readonly name: string }): ReactNode {
   const session = useSession();
+  if (!name.startsWith("0x")) return name;
+  return (
+    <Link href={sessionPath(session, "account", name)} title={name}>
+      {shortAddress(name)}
+    </Link>
+  );
+}
+
+export function HolderName({ name }: { readonly name: string }): ReactNode {
   return (
     <th scope="row">
-      {name.startsWith("0x") ? (
-        <Link href={sessionPath(session, "account", name)} title={name}>
-          {shortAddress(name)}
-        </Link>
-      ) : (
-        name
-      )}
+      <NameOf name={name} />
     </th>
   );
 }
@@ -42,8 +47,9 @@ export function MoneyCell({ value, digits = DIGITS }: MoneyProps): ReactNode {
   );
 }
 
-export function moneyText(value: Fraction, digits: number = DIGITS): string {
-  return localText(fractionText(value, digits), digits);
+/** Rounded half away from zero, as the command line has it. */
+export function moneyText({ numerator, denominator }: Fraction, digits: number = DIGITS): string {
+  return localText(fixed(numerator, denominator, digits), digits, digits);
 }
 
 export function percentOf({ numerator, denominator }: Fraction): string {

@@ -4,12 +4,10 @@ import { parseTokenWei } from "../../../src/protocol/amounts/units.js";
 import { allocationsIn, baselineOf } from "../../../src/protocol/value/stress-holders.js";
 import { type AssetCrowding, assetCrowding, overlapOf } from "../../../src/risk/crowding.js";
 import { type LossesAlong, lossesAlong } from "../../../src/risk/correlation.js";
-import { RiskError } from "../../../src/risk/errors.js";
 import { type Stakes, stakesOf } from "../../../src/risk/exposed.js";
 import { type AskedMoves, type FoundMoves, foundMoves } from "../../../src/risk/found-moves.js";
 import { type Window, windowsOf } from "../../../src/risk/historical.js";
 import { normalTail } from "../../../src/risk/normal.js";
-import { worstMoves } from "../../../src/risk/ranking.js";
 import { mostRedistributed } from "../../../src/risk/redistribution.js";
 import { partOfWorth, redistributedAt, type ToldMove, toldMove } from "../../../src/risk/told-move.js";
 import { observationsIn } from "../../data/prices.js";
@@ -74,28 +72,6 @@ export function reversedIn({ exposed, worth }: Stakes, moving: MovingInput): Rev
 /** How rarely normal returns are worse: once in so many times. */
 export function rarity(sigmas: number): number {
   return Math.round(1 / normalTail(sigmas));
-}
-
-export interface WorstWindow {
-  readonly name: string;
-  readonly window: Window;
-  readonly gain: Fraction;
-}
-
-/** Each holder's worst windows, the worst first. @throws RiskError OBSERVATIONS_TOO_FEW, PARAMETER_INVALID */
-export function worstWindows({ exposed }: Stakes, windows: readonly Window[], count: number): WorstWindow[] {
-  if (!(count >= 1)) throw new RiskError("PARAMETER_INVALID", { what: "count", value: count });
-  const ranked = worstMoves(
-    exposed.map(({ exposure }) => exposure),
-    windows.map(({ returns }) => returns),
-    count,
-  );
-  return exposed.flatMap(({ name }, holder) =>
-    (ranked[holder] ?? []).flatMap(({ move, gain }) => {
-      const window = windows[move];
-      return window === undefined ? [] : [{ name, window, gain }];
-    }),
-  );
 }
 
 export interface HistoryRead {

@@ -1,9 +1,7 @@
 import { Command } from "commander";
 import type { Provider } from "ethers";
 
-import { createHouses } from "../../bindings/houses.js";
-import { readMaker } from "../../bindings/makers.js";
-import { read } from "../../bindings/transact.js";
+import { makersAmong } from "../../bindings/makers.js";
 import type { MeteredMaker } from "../../measures/maker-meter.js";
 import { USUAL_AGE } from "../../measures/session.js";
 import { MAX_LIQUIDITY, MAX_ROOT_ID, MAX_VERTICES } from "../../protocol/amounts/limits.js";
@@ -156,9 +154,9 @@ async function makersOf(
 /** Its code says that it is one, of this book. */
 async function askMaker(text: string, provider: Provider, terms: BookTerms | undefined): Promise<MeteredMaker> {
   const address = parseAddress("--maker", text);
-  const house = terms && (await createHouses((at) => read(provider.getCode(at)), terms)(address));
-  if (house !== "maker") throw invalid("--maker", text, "the address of an automated maker of the session's book");
-  return { ...(await readMaker(address, provider)), trader: address };
+  const [maker] = terms === undefined ? [] : await makersAmong([address], terms, provider);
+  if (maker === undefined) throw invalid("--maker", text, "the address of an automated maker of the session's book");
+  return { ...maker, trader: address };
 }
 
 function parseMaker(text: string): MeteredMaker {

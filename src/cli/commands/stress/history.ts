@@ -1,9 +1,7 @@
 import { Command } from "commander";
 
-import type { Fraction } from "../../../protocol/amounts/fraction.js";
-import { heatMap } from "../../../pictures/heat-map.js";
 import { approximate } from "../../../risk/exposure.js";
-import { gainOf, worstMoves } from "../../../risk/ranking.js";
+import { windowsPicture, worstWindows } from "../../../risk/worst-windows.js";
 import type { CliContext } from "../../context.js";
 import { writeText } from "../../input/files.js";
 import { parseCount } from "../../../input/counts.js";
@@ -12,7 +10,7 @@ import { paragraphs, table } from "../../output/text.js";
 import { PERIODS_FLAG, SKIP_GAPS_FLAG, windowsIn } from "../../stress/covariance.js";
 import { shortName } from "../../../risk/stress/holders.js";
 import { amountDocument, amountText, figure, figureText } from "../../stress/figures.js";
-import { type Ground, type GroundOptions, readGround, withGround } from "../../stress/ground.js";
+import { type GroundOptions, readGround, withGround } from "../../stress/ground.js";
 
 interface Options extends GroundOptions {
   readonly history: string;
@@ -52,22 +50,9 @@ Example:
       const { symbols } = ground.holders;
       const count = parseCount("--worst", options.worst, 1, MOST);
       const windows = windowsIn(context, options, symbols);
-      const ranked = worstMoves(
-        ground.exposed.map(({ exposure }) => exposure),
-        windows.map(({ returns }) => returns),
-        count,
-      );
-      const rows = ground.exposed.map(({ name }, holder) => ({
-        name,
-        worst: (ranked[holder] ?? []).flatMap(({ move, gain }) => {
-          const window = windows[move];
-          return window === undefined ? [] : [{ ...window, gain }];
-        }),
-      }));
-      if (options.svg !== undefined) {
-        const shown = [...new Set(ranked.flatMap((worst) => worst.map(({ move }) => move)))].sort((a, b) => a - b);
-        writeText(context, options.svg, pictureOf(ground, shown.flatMap((at) => windows[at] ?? []))); // prettier-ignore
-      }
+      const { holders: rows, shown } = worstWindows(ground.exposed, windows, count);
+      if (options.svg !== undefined)
+        writeText(context, options.svg, printPicture(windowsPicture(ground.exposed, shown, ground.digits)));
       context.answer({
         document: {
           assets: symbols,
@@ -76,7 +61,7 @@ Example:
           unexposed: ground.unexposed,
           holders: rows.map(({ name, worst }) => ({
             name,
-            worst: worst.map(({ from, to, gain, returns }) => ({
+            worst: worst.map(({ window: { from, to, returns }, gain }) => ({
               from,
               to,
               gain: amountDocument(gain, ground.digits),
@@ -89,7 +74,7 @@ Example:
           table(
             ["holder", "from", "to", "gain", ...symbols],
             rows.flatMap(({ name, worst }) =>
-              worst.map(({ from, to, gain, returns }, k) => [
+              worst.map(({ window: { from, to, returns }, gain }, k) => [
                 k === 0 ? shortName(name) : "",
                 from,
                 to,
@@ -102,15 +87,4 @@ Example:
         ),
       });
     });
-}
-
-function pictureOf({ exposed, digits }: Ground, windows: ReturnType<typeof windowsIn>): string {
-  const told = (gain: Fraction): { text: string; value: number } => {
-    return { text: amountText(gain, digits), value: approximate(gain) };
-  };
-  const rows = windows.map(({ from, to }) => `${from} to ${to}`);
-  const columns = exposed.map(({ name }) => shortName(name));
-  const cells = windows.map(({ returns }) => exposed.map(({ exposure }) => told(gainOf(exposure, returns))));
-  const heading = { title: "Windows of a history", caption: "Gain from today's prices on, in the prices' unit" };
-  return printPicture(heatMap({ ...heading, rows, columns, cells }));
 }

@@ -12,7 +12,7 @@ import { shortName } from "../../../risk/stress/holders.js";
 import { amountDocument, amountText, figure, figureText, moveDocument, moveText } from "../../stress/figures.js";
 import type { Exposed } from "../../../risk/exposed.js";
 import { type Ground, type GroundOptions, readGround, withGround } from "../../stress/ground.js";
-import { type NamedMove, scenarioFile } from "../../stress/scenario-out.js";
+import { namedMoves, scenarioFile } from "../../../risk/stress/scenario-out.js";
 
 interface Options extends GroundOptions, CovarianceOptions {
   readonly sigmas: string;
@@ -62,12 +62,6 @@ Examples:
 
 function hasCovariance({ volatility, correlation, covariance, history }: CovarianceOptions): boolean {
   return [volatility, correlation, covariance, history].some((one) => one !== undefined);
-}
-
-function namedMoves({ name, worst, likeliest, box }: FoundMoves): NamedMove[] {
-  const named = (what: string, move: ToldMove | undefined): NamedMove[] =>
-    move === undefined ? [] : [{ name: `${what} of ${name}`, move, source: "session stress reverse" }];
-  return [...named("worst", worst), ...named("likeliest loss", likeliest?.move), ...named("worst in the box", box)];
 }
 
 function documentOf(

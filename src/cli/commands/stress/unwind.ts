@@ -1,20 +1,20 @@
-import { magnitude } from "../../../protocol/amounts/magnitude.js";
 import { Command } from "commander";
 
-import { type Maker, quoteMaker, readMaker } from "../../../client/maker.js";
+import { readMaker } from "../../../client/maker.js";
 import type { Fraction } from "../../../protocol/amounts/fraction.js";
+import { magnitude } from "../../../protocol/amounts/magnitude.js";
+import type { MakerHouse } from "../../../protocol/book/houses.js";
 import type { MarketHead } from "../../../protocol/market/description.js";
 import { type MarketRoot, rootOf } from "../../../protocol/market/market-table.js";
 import {
   ceilWei,
-  costBeside,
-  coveredMiddle,
   daysToUnwind,
   type OpenPosition,
   openPositions,
   type Unwinding,
   unwindings,
 } from "../../../risk/unwind.js";
+import type { SessionHandle } from "../../../bindings/session.js";
 import type { CliContext } from "../../context.js";
 import { readHistory, type SessionHistory } from "../../history.js";
 import { parseAddress } from "../../input/parse.js";
@@ -41,17 +41,9 @@ interface Row {
   readonly position: OpenPosition;
   readonly root: MarketRoot;
   readonly head: MarketHead | undefined;
-  readonly parts: readonly (Unwinding & { readonly maker: MakerCost | undefined })[];
+  readonly parts: readonly Unwinding[];
   readonly tradedLots: bigint;
   readonly days: Fraction | undefined;
-}
-
-/** What a maker alone would take or give for the same lots. */
-interface MakerCost {
-  /** Ticks × lots, unsigned. */
-  readonly tickLots: bigint;
-  /** Beside the middle of the covered book; undefined without one. */
-  readonly costWei: Fraction | undefined;
 }
 
 /** `session stress unwind`: what it would cost to close positions now. */
@@ -83,7 +75,7 @@ Examples:
       const maker =
         options.maker === undefined
           ? undefined
-          : await readMaker(handle, factoryOf(context, options, handle), parseAddress("--maker", options.maker));
+          : await houseAt(context, handle, options, parseAddress("--maker", options.maker));
       const history = await readHistory(context, handle, options);
       const heads = await readHeads(context, handle, options);
       const rows = rowsOf(history, { only, maker, share, heads });
@@ -100,9 +92,19 @@ Examples:
     });
 }
 
+/** @throws ClientError Client_NotAMaker */
+async function houseAt(
+  context: CliContext,
+  handle: SessionHandle,
+  options: Options,
+  address: string,
+): Promise<MakerHouse> {
+  return { kind: "maker", ...(await readMaker(handle, factoryOf(context, options, handle), address)) };
+}
+
 interface Asked {
   readonly only: string | undefined;
-  readonly maker: Maker | undefined;
+  readonly maker: MakerHouse | undefined;
   readonly share: bigint;
   readonly heads: Heads;
 }
@@ -115,7 +117,6 @@ function rowsOf({ state, fills, timestamp }: SessionHistory, { only, maker, shar
     return openPositions(state, traderId).map((position): Row => {
       const { marketRootId, marketBranchId } = position;
       const root = rootOf(state.markets.table, marketRootId);
-      const middle = coveredMiddle(state, position, options);
       const tradedLots = fills
         .filter((fill) => fill.marketRootId === marketRootId && fill.marketBranchId === marketBranchId)
         .reduce((sum, fill) => sum + fill.lots, 0n);
@@ -124,31 +125,12 @@ function rowsOf({ state, fills, timestamp }: SessionHistory, { only, maker, shar
         position,
         root,
         head: heads.get(marketRootId),
-        parts: unwindings(state, position, options).map((part) => ({
-          ...part,
-          maker: maker && makerCost(maker, root, position, part.lots, middle),
-        })),
+        parts: unwindings(state, position, options, maker === undefined ? [] : [maker]),
         tradedLots,
         days: seconds > 0n ? daysToUnwind(position, { lots: tradedLots, seconds }, share) : undefined,
       };
     });
   });
-}
-
-function makerCost(
-  maker: Maker,
-  { tickValue }: MarketRoot,
-  { marketRootId, marketBranchId }: OpenPosition,
-  lots: Unwinding["lots"],
-  middle: Fraction | undefined,
-): MakerCost | undefined {
-  if (maker.marketRootId !== marketRootId || maker.paidIn < maker.needed) return undefined;
-  const quote = quoteMaker(maker, marketBranchId, lots);
-  if (quote === undefined) return undefined;
-  const cost: bigint = quote.cost;
-  const tickLots = lots > 0n ? cost : -cost;
-  const filledLots = magnitude(lots);
-  return { tickLots, costWei: middle && costBeside({ filledLots, tickLots }, lots > 0n, middle, tickValue) };
 }
 
 function rowDocument({ trader, position, parts, tradedLots, days }: Row): object {

@@ -1,10 +1,9 @@
 import { Command } from "commander";
 
 import { type Fraction, fraction } from "../../../protocol/amounts/fraction.js";
-import { sharesPicture } from "../../../pictures/shares.js";
 import { LIKENESS_SCALE } from "../../../protocol/value/concentration.js";
-import { approximate } from "../../../risk/exposure.js";
 import { assetCrowding, overlapOf } from "../../../risk/crowding.js";
+import { crowdingPicture } from "../../../risk/crowding-picture.js";
 import { mostRedistributed } from "../../../risk/redistribution.js";
 import { partOfWorth, redistributedAt, type ToldMove, toldMove } from "../../../risk/told-move.js";
 import type { CliContext } from "../../context.js";
@@ -55,7 +54,7 @@ Example:
       const stakes = ground.exposed.map(({ exposure }) => exposure);
       const overlap = overlapOf(stakes);
       const found = { source, sigmas, move, redistributed: redistributedAt(stakes, move), atMost, crowd, overlap };
-      if (options.svg !== undefined) writeText(context, options.svg, pictureOf(ground, crowd));
+      if (options.svg !== undefined) writeText(context, options.svg, printPicture(crowdingPicture(symbols, crowd)));
       context.answer({ document: documentOf(ground, found), text: textOf(ground, found, options.svg) });
     });
 }
@@ -131,17 +130,6 @@ function textOf(
     ),
     svg === undefined ? "" : `Picture: ${svg}`,
   );
-}
-
-function pictureOf({ holders: { symbols } }: Ground, crowd: Found["crowd"]): string {
-  const told = (share: Fraction): { text: string; value: number } => ({
-    text: amountText(share, 4),
-    value: approximate(share),
-  });
-  const bars = crowd.map(({ largest, herfindahl, holders }, k) => {
-    return { name: symbols[k] ?? "", largest: told(largest), herfindahl: told(herfindahl), holders };
-  });
-  return printPicture(sharesPicture("Who has the basket", bars));
 }
 
 function overlapText({ views, likeness }: Found["overlap"]): string {

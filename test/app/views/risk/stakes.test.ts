@@ -1,14 +1,7 @@
 /** What the page's stress test says beside its table, held against the table itself. */
 import { expect } from "chai";
 
-import {
-  crowdingIn,
-  historyIn,
-  rarity,
-  stakesIn,
-  reversedIn,
-  worstWindows,
-} from "../../../../app/views/risk/stakes.js";
+import { crowdingIn, historyIn, rarity, stakesIn, reversedIn } from "../../../../app/views/risk/stakes.js";
 import { riskTable } from "../../../../app/views/risk/model.js";
 import { add, equals, type Fraction, fraction, negate, sum } from "../../../../src/protocol/amounts/fraction.js";
 import { inKnownUnit } from "../../../../src/protocol/value/stress-units.js";
@@ -124,22 +117,6 @@ describe("historyIn", () => {
     expect(equals(windows[0]!.returns[0]!, fraction(1n, 10n))).to.equal(true);
     const numbered = text.replace(header, ["date", ...symbols.map((_, k) => k + 1)].join(","));
     expect(historyIn(numbered, symbols, 1).windows).to.deep.equal(windows);
-  });
-
-  it("finds each holder's worst of them", () => {
-    const { windows } = historyIn(text, symbols, 1);
-    for (const { name, window, gain } of worstWindows(stakes, windows, 1)) {
-      const { exposure } = stakes.exposed.find((one) => one.name === name)!;
-      const gains = windows.map(({ returns }) => sum(returns.map((part, k) => fraction(part.numerator * exposure[k]!.numerator, part.denominator * exposure[k]!.denominator)))); // prettier-ignore
-      const value = ({ numerator, denominator }: Fraction): number => Number((numerator * 10n ** 9n) / denominator);
-      expect(value(gain)).to.equal(Math.min(...gains.map(value)));
-      expect(windows).to.include(window);
-    }
-    const all = worstWindows(stakes, windows, 5);
-    expect(all).to.have.length(2 * stakes.exposed.length);
-    expect(all.filter((_, k) => k % 2 === 0)).to.deep.equal(worstWindows(stakes, windows, 1));
-    expect(worstWindows(stakes, [], 1)).to.deep.equal([]);
-    expect(() => worstWindows(stakes, windows, NaN)).to.throw(RiskError, "PARAMETER_INVALID");
   });
 
   it("leaves out days with gaps, and says what else is wrong", () => {
