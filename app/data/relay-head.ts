@@ -54,8 +54,7 @@ export async function followHead(following: HeadFollowing): Promise<void> {
  */
 async function stand({ client, session, state, signal }: HeadFollowing): Promise<boolean> {
   for (;;) {
-    const { block } = await client.link();
-    const { time, session: served, relay } = await client.session();
+    const [{ block }, { time, session: served, relay }] = await Promise.all([client.link(), client.session()]);
     if (served.toLowerCase() !== session.toLowerCase())
       throw new Error(`It serves the session ${served}, not this one: name this session's relay in Settings, or none.`);
     if (block !== undefined) show(state, { number: block.number, hash: block.hash, time: Number(time) });

@@ -60,6 +60,17 @@ describe("the page", function () {
     });
   }
 
+  it("says what it is before anything of it runs, and what it lacks where nothing may", async function () {
+    this.timeout(LOADING_MS);
+    const context = await stage.browser.newContext({ javaScriptEnabled: false, viewport: { width: 320, height: 800 } });
+    const page = await context.newPage();
+    await page.goto(stage.page.url);
+    expect(await page.locator(".head").innerText()).to.equal("Session Contracts");
+    expect(await page.locator("main").innerText()).to.match(/The page is being loaded\..*needs JavaScript\.$/s);
+    expect(await page.evaluate("document.documentElement.scrollWidth")).to.be.at.most(320);
+    await context.close();
+  });
+
   /** Once the newest block is known, and no panel waits. */
   async function opened(view: string, options: OpenOptions, work: (one: Opened) => Promise<void>): Promise<void> {
     const one = await open(stage, view, options);

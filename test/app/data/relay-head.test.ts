@@ -37,9 +37,10 @@ describe("given a relay that is followed", () => {
   /** Of the newest block by HTTP; undefined while it reads the chain. */
   let block: number | undefined;
   let questions: number;
+  let order: string[];
 
   beforeEach(async () => {
-    [sockets, asked, states, block, questions] = [[], [], [], 5, 0];
+    [sockets, asked, states, block, questions, order] = [[], [], [], 5, 0, []];
     ending = new AbortController();
     state = createStore<SourceState>({ status: "opening", note: "" });
     state.subscribe(() => states.push(state.get()));
@@ -67,14 +68,17 @@ describe("given a relay that is followed", () => {
       stream: real.stream.bind(real),
       link: () => {
         questions += 1;
+        order.push("link");
         return Promise.resolve(block === undefined ? {} : { block: { number: block, hash: hashOf(block) } });
       },
-      session: () =>
-        Promise.resolve({
+      session: () => {
+        order.push("session");
+        return Promise.resolve({
           session: served,
           time: BigInt(100 + (block ?? 0)),
           relay: hasStreams ? { stream: "/v1/stream" } : {},
-        }),
+        });
+      },
     } as unknown as HeadFollowing["client"]; // as much of it as is asked
     void followHead({ client, session: SESSION, state, signal: ending.signal });
   }
@@ -99,6 +103,11 @@ describe("given a relay that is followed", () => {
     say(head(8, 6));
     await until(() => at() === 6);
     expect(state.get().head).to.include({ hash: hashOf(6), time: 106 });
+  });
+
+  it("then where it stands and whose it is are asked at once, and neither waits for the other", () => {
+    follow();
+    expect(order).to.have.members(["link", "session"]);
   });
 
   it("when blocks come together, then they are one change", async () => {
