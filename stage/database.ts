@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { cp, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { openDatabase } from "../src/relay/store/open.js";
+import { ownFolder } from "./ending.js";
 
 const PROJECT = fileURLToPath(new URL("..", import.meta.url));
 const CACHE = join(PROJECT, "cache", "relay");
@@ -22,11 +22,11 @@ export async function makeEmptyDatabase(folder: string): Promise<void> {
 
 /** Gives `work` the place of an embedded database that is not there yet, and removes what it has become. */
 export async function withEmbeddedDatabase<Result>(work: (folder: string) => Promise<Result>): Promise<Result> {
-  const above = await mkdtemp(join(tmpdir(), "session-database-"));
+  const above = ownFolder("session-database-");
   try {
-    return await work(join(above, "database"));
+    return await work(join(above.path, "database"));
   } finally {
-    await rm(above, { recursive: true, force: true });
+    above.remove();
   }
 }
 

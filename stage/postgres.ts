@@ -1,11 +1,12 @@
 /** A Postgres of one's own for as long as it is needed: a new database on the server that DATABASE_URL names, or a new server. */
 import { execFileSync, spawn } from "node:child_process";
-import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { chownSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { Client } from "pg";
+
+import { ownFolder } from "./ending.js";
 
 export interface PostgresServer {
   readonly url: string;
@@ -81,7 +82,8 @@ async function startServer(
   const found = binaries();
   if (found === undefined)
     throw new Error("no Postgres is installed: set DATABASE_URL, or apt-get install postgresql-15");
-  const folder = mkdtempSync(join(tmpdir(), "relay-postgres-"));
+  let child: ReturnType<typeof spawn> | undefined;
+  const { path: folder, remove } = ownFolder("relay-postgres-", () => child?.kill("SIGQUIT"));
   const isRoot = process.getuid?.() === 0;
   const ids = isRoot ? ownerIds() : undefined;
   if (ids !== undefined) chownSync(folder, ids.uid, ids.gid);
@@ -93,7 +95,6 @@ async function startServer(
   const port = await freePort();
   const words = ["-D", data, "-p", String(port), "-k", folder, "-h", "127.0.0.1"];
   const url = `postgres://${USER}@127.0.0.1:${port}/postgres`;
-  let child: ReturnType<typeof spawn> | undefined;
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     const ending = child;
     if (ending?.exitCode !== null || ending.signalCode !== null) return;
@@ -101,10 +102,6 @@ async function startServer(
     ending.kill(signal);
     await gone;
   };
-  const killWithParent = (): void => {
-    child?.kill("SIGQUIT");
-  };
-  process.once("exit", killWithParent);
   const start = async (): Promise<void> => {
     child = spawn(join(found, "postgres"), words, { ...owner, stdio: "ignore" });
     await answering(url);
@@ -122,9 +119,8 @@ async function startServer(
     },
     async stop() {
       signalFamily(child?.pid, "SIGCONT"); // what stands still cannot end
-      process.off("exit", killWithParent);
       await end("SIGINT");
-      rmSync(folder, { recursive: true, force: true });
+      remove();
     },
   };
 }

@@ -1,11 +1,10 @@
 /** A Redis server of one's own for as long as it is needed, in memory alone. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
 
 import { createClient } from "@redis/client";
 
+import { ownFolder } from "./ending.js";
 import { freePort } from "./postgres.js";
 
 export interface RedisServer {
@@ -29,15 +28,11 @@ export function canStartRedis(): boolean {
 /** On a free port of the loopback interface. @throws Error if none is installed */
 export async function startRedis(): Promise<RedisServer> {
   if (!canStartRedis()) throw new Error("no Redis is installed: apt-get install redis-server");
-  const folder = mkdtempSync(join(tmpdir(), "relay-redis-"));
+  let child: ChildProcess | undefined;
+  const { path: folder, remove } = ownFolder("relay-redis-", () => child?.kill("SIGKILL"));
   const port = await freePort();
   const url = `redis://127.0.0.1:${port}`;
-  let child: ChildProcess | undefined;
   const words = ["--bind", "127.0.0.1", "--port", String(port), "--save", "", "--appendonly", "no", "--dir", folder];
-  const killWithParent = (): void => {
-    child?.kill("SIGKILL");
-  };
-  process.once("exit", killWithParent);
   const kill = async (): Promise<void> => {
     const ending = child;
     if (ending?.exitCode !== null || ending.signalCode !== null) return; // none, or it has ended
@@ -55,9 +50,8 @@ export async function startRedis(): Promise<RedisServer> {
     start,
     kill,
     async stop() {
-      process.off("exit", killWithParent);
       await kill();
-      rmSync(folder, { recursive: true, force: true });
+      remove();
     },
   };
 }
