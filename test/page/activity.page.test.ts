@@ -90,6 +90,31 @@ describe("what was asked for", function () {
     await life("Buy 11 lots").getByText("11 lots rest").waitFor({ timeout: LOADING_MS });
   });
 
+  it("given an order whose hand-in has not been answered, then the relay is not asked what has become of it", async () => {
+    const { page, complaints } = one!;
+    const handsIn = (url: URL): boolean => url.pathname.endsWith("/v1/packages");
+    let answer = (): void => undefined;
+    const answered = new Promise<void>((resolve) => (answer = resolve));
+    const arrived = new Promise<void>((resolve) => {
+      void page.route(handsIn, async (route) => {
+        resolve();
+        await answered;
+        await route.continue();
+      });
+    });
+    await ask("90", "4", "Sign, for the relay to bring");
+    await arrived;
+    for (let blocks = 0; blocks < 2; blocks += 1) {
+      const looked = page.waitForRequest((request) => request.url().includes("/v1/traders/"), { timeout: LOADING_MS });
+      await node.send("evm_mine", []);
+      await looked;
+    }
+    answer();
+    await life("Buy 4 lots").getByText("4 lots filled").waitFor({ timeout: LOADING_MS });
+    await page.unroute(handsIn);
+    expect(complaints, "that it knows no such package").to.deep.equal([]);
+  });
+
   it("given one that waits behind another, when it is taken back, then it is not sent", async () => {
     const sent = async (): Promise<bigint> => (await stage!.live.handle.book.chainState()).trades;
     const before = await sent();

@@ -106,8 +106,9 @@ export async function open(stage: PageStage, view: string, options: OpenOptions 
   page.on("pageerror", (error) => complaints.push(error.message));
   page.on("console", (message) => {
     // Chromium says so itself whenever it is told that nobody is registered at an address.
-    const isNobody = message.location().url.includes("/v1/traders/0x") && message.text().includes("404");
-    if (message.type() === "error" && !isNobody) complaints.push(message.text());
+    const { url } = message.location();
+    const isNobody = url.includes("/v1/traders/0x") && message.text().includes("404");
+    if (message.type() === "error" && !isNobody) complaints.push(`${message.text()} (${url})`);
   });
   await page.addInitScript({ content: WATCHING });
   await options.before?.(page);

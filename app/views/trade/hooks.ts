@@ -9,7 +9,7 @@ import type { Desk } from "../../data/source.js";
 import { useAt, useHead, useSession, useSourceState } from "../../data/session.js";
 import type { HistoryPage } from "../../../src/wire/history.js";
 import type { RelayTrader } from "../../../src/wire/state.js";
-import { placeOf } from "./sign.js";
+import { isUnderWay, placeOf } from "./sign.js";
 import { toldOf } from "./life.js";
 
 export function useTrader(address: string | undefined): UseQueryResult<RelayTrader | undefined> {
@@ -83,7 +83,7 @@ export function useFollowing(deeds: readonly Deed[]): void {
     if (desk === undefined) return undefined;
     follow(desk, newest.current);
     const timer = setInterval(() => {
-      follow(desk, newest.current.filter(isUnderWay));
+      follow(desk, newest.current.filter(mayLand));
     }, BETWEEN_MS);
     return () => {
       clearInterval(timer);
@@ -91,7 +91,7 @@ export function useFollowing(deeds: readonly Deed[]): void {
   }, [desk, head?.hash]);
 }
 
-function isUnderWay(deed: Deed): boolean {
+function mayLand(deed: Deed): boolean {
   return deed.kind !== "call" && deed.told?.status !== "onChain";
 }
 
@@ -100,6 +100,7 @@ function follow(desk: Desk, deeds: readonly Deed[]): void {
     if (deed.kind === "call" || deed.via !== "relay" || FINAL.has(deed.told?.status ?? "")) continue;
     // One that cannot be told of stays as it was told last.
     if (deed.kind === "order") {
+      if (isUnderWay(deed)) continue;
       void desk.package(deed.id).then(
         (state) => {
           noteIfOther(deed, state);

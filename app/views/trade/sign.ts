@@ -100,15 +100,25 @@ export function deedOf({ session, signedPackage, words }: Signed, via: AskedOrde
   };
 }
 
+/** Orders that are on their way to the relay: it cannot tell of them yet. */
+const underWay = new Set<AskedOrder["id"]>();
+
+export function isUnderWay({ id }: AskedOrder): boolean {
+  return underWay.has(id);
+}
+
 /** Hands it to the relay. It is kept before it is sent: whatever becomes of the answer, it is known here. */
 export async function handIn(desk: Desk, given: Signed): Promise<void> {
   const deed = deedOf(given, "relay");
-  await keep(deed);
+  underWay.add(deed.id);
   try {
+    await keep(deed);
     await note<AskedOrder>(deed, { told: toldOf(await desk.submit(given.signedPackage)) });
   } catch (error) {
     await note<AskedOrder>(deed, { problem: messageOf(error) });
     throw error;
+  } finally {
+    underWay.delete(deed.id);
   }
 }
 
