@@ -31,7 +31,7 @@ export interface Venue {
   readonly mostSessions: number;
   /** Name of this process among the relays of one database. */
   readonly holder: string;
-  readonly accounts: Pick<Accounts, "forBook">;
+  readonly accounts: Pick<Accounts, "addresses" | "forBook">;
   readonly crypto: { readonly hashing: Hashing; readonly keccak: Keccak; readonly recoverSigner: RecoverSigner };
   /** That measure sessions. */
   readonly threads: Threads;

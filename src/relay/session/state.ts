@@ -101,7 +101,7 @@ function openQueue(session: Known, monitoring: () => Monitoring) {
   const { account: payer, mayPay } = venue.accounts.forBook(book);
   const accountant = createAccountant({
     ...{ node, ledger, cancels, submissions, accounts, signers, metrics, budget, log, maxMatches },
-    houses: terms.houses,
+    ...{ houses: terms.houses, payers: venue.accounts.addresses },
   });
   const waits = { watchers, ledger, cancels, metrics, signers, routing, plan, limits: { maxMatches, maxWalk } };
   return { ...waits, payer, account: payer.address, mayPay, gas, accounts, budget, accountant, room };

@@ -34,7 +34,9 @@ export interface Accountant {
 }
 
 export interface AccountantDependencies {
-  readonly node: Pick<ChainNode, "gasOf">;
+  readonly node: Pick<ChainNode, "gasOf" | "senderOf">;
+  /** Accounts that the relay pays from. */
+  readonly payers: readonly string[];
   readonly ledger: Pick<Ledger, "settledSubmissions" | "find" | "linksOf">;
   readonly cancels: Pick<CancelLedger, "find">;
   readonly submissions: Pick<SubmissionStore, "linksOf">;
@@ -129,10 +131,10 @@ function hear(state: AccountantState, number: number, records: readonly ChainRec
 
 /** Each order has cost its share of the transaction, so that all together have cost no more than that. */
 async function credit(state: AccountantState, { hash, orders, traders, block }: Brought): Promise<void> {
-  const { ledger, submissions, node, accounts } = state;
+  const { ledger, submissions, node, payers, accounts } = state;
   if ((ledger.linksOf(hash) ?? (await submissions.linksOf(hash))) !== undefined) return; // the relay has paid
-  const receipt = await node.gasOf(hash);
-  if (receipt === undefined) return;
+  const [receipt, sender] = await Promise.all([node.gasOf(hash), node.senderOf(hash)]);
+  if (receipt === undefined || sender === undefined || payers.includes(sender)) return; // or it has, long ago: that is archived
   for (const { trader, byWallet } of traders) accounts.pay(trader, byWallet, receipt.gasUsed / BigInt(orders), block);
 }
 

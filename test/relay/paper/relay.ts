@@ -111,6 +111,7 @@ export async function paperRelay(options: PaperRelayOptions = {}) {
   const gas = createGasEstimate(signers);
   const accounts = createGasAccounts({ burnQuota: options.burnQuota ?? 0n, windowMs: 3_600_000 }, now);
   const budget = createBudget(options.sessionGas ?? 0n, now);
+  const account = computeAddress(privateKey);
   const accountant = createAccountant({
     budget,
     node,
@@ -122,6 +123,7 @@ export async function paperRelay(options: PaperRelayOptions = {}) {
     metrics,
     maxMatches: 16,
     houses: options.houses ?? chain.houses,
+    payers: [account],
     log,
   });
   const room = createGasRoom(node, gasCap, now);
@@ -133,7 +135,6 @@ export async function paperRelay(options: PaperRelayOptions = {}) {
   };
   const planned = { routing, batchSize, gasCap: () => room.most(), gas, signers, accounts, now };
   const plan = createBatchPlan(ledger, cancels, { ...planned, ...(options.credit && { credit: options.credit }) });
-  const account = computeAddress(privateKey);
   const kept = {
     snapshots: createSnapshotStore(database, rows),
     snapshotPlan: options.snapshotPlan ?? SNAPSHOT_PLAN,
