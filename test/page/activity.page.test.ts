@@ -138,6 +138,34 @@ describe("what was asked for", function () {
     expect((await stage!.live.handle.book.accountOf(keyOf(stage!, "you").address)).openOrders).to.equal(0n);
   });
 
+  it("given one that rests and two that are on their way since, when all is cancelled, then none of them stays", async () => {
+    const { page } = one!;
+    const { book } = stage!.live.handle;
+    await ask("70", "14", "Sign, for the relay to bring");
+    await life("Buy 14 lots").getByText("14 lots rest").waitFor({ timeout: LOADING_MS });
+    await held(async () => {
+      for (const lots of ["15", "16"]) {
+        await ask("70", lots, "Sign, for the relay to bring");
+        await life(`Buy ${lots} lots`)
+          .getByText(/with the relay|in a transaction/)
+          .first()
+          .waitFor({ timeout: LOADING_MS });
+      }
+      const cancellations = activityOf(one!).getByRole("listitem").filter({ hasText: "Cancel #" });
+      const before = await cancellations.count();
+      await page.getByRole("tab", { name: "My orders" }).click();
+      await page.getByRole("button", { name: /^Cancel all/ }).click({ timeout: LOADING_MS });
+      await toActivity();
+      await eventually(
+        () => cancellations.count(),
+        (count) => count > before,
+      );
+    });
+    await page.getByRole("tab", { name: "My orders" }).click();
+    await page.getByText("Nothing of this account rests in the book.").waitFor({ timeout: LOADING_MS });
+    expect((await book.accountOf(keyOf(stage!, "you").address)).openOrders).to.equal(0n);
+  });
+
   it("given a fill that comes before its cancellation, then the cancellation is told to be too late, and the fill stays", async () => {
     const { page } = one!;
     const { handle } = stage!.live;

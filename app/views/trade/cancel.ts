@@ -45,15 +45,19 @@ export async function cancelOrder(given: Cancelling, order: Placed): Promise<voi
   await handIn(given, desk, tradesCancellation({ ...fields, nonceFloor: 0n, deadline }), [tradeRootId]);
 }
 
-/** All that rests and waits. @param account as the source tells it now */
-export async function cancelEverything(given: Cancelling, trader: RelayTrader): Promise<void> {
-  const { desk } = given.session.source;
-  const { orders } = trader.binding;
+/**
+ * All that rests and waits. What was handed in since the newest block waits, too: a relay is asked anew.
+ * @param shown the account as it was at the newest block
+ */
+export async function cancelEverything(given: Cancelling, shown: RelayTrader): Promise<void> {
+  const { source } = given.session;
+  const { desk } = source;
   if (desk === undefined) {
-    await takeOut(given, orders);
+    await takeOut(given, shown.binding.orders);
     return;
   }
-  const ids = orders.map(({ tradeRootId }) => tradeRootId);
+  const trader = (await source.trader(given.account.address)) ?? shown;
+  const ids = trader.binding.orders.map(({ tradeRootId }) => tradeRootId);
   await handIn(given, desk, cancelAll(given.account.address, trader, given.now + GOOD_FOR_S), ids);
 }
 
