@@ -1,8 +1,14 @@
+import { text } from "node:stream/consumers";
+
 import { expect } from "chai";
 
+import { cellsOf } from "../../app/views/data/files.js";
+import { createRelayClient, type RelayClient } from "../../src/client/relay/client.js";
 import { createTrader } from "../../src/client/trader.js";
+import { tableLines } from "../../src/input/text-table.js";
 import { TestAsset__factory } from "../../typechain-types/index.js";
 import { parseTokenWei } from "../../src/protocol/amounts/units.js";
+import type { HistoryKind } from "../../src/wire/history.js";
 import { connect, eventually, keyOf, LOADING_MS, open, type Opened, ownStage, type PageStage } from "./support.js";
 import { giveWallets } from "./wallet.js";
 
@@ -32,9 +38,11 @@ describe("the end of a session, on the page", function () {
   const panel = ({ page }: Opened) =>
     page.locator("section.panel").filter({ has: page.getByRole("heading", { name: "Exit", exact: true }) });
 
-  /** Of a column of the exit, exactly. */
+  /** Of a column of the exit, exactly; once the node has told of the assets. */
   const shown = async (one: Opened, column: number): Promise<bigint[]> => {
-    const cells = await panel(one).locator(`tbody td:nth-child(${column}) data`).all();
+    const amounts = panel(one).locator(`tbody td:nth-child(${column}) data`);
+    await amounts.first().waitFor({ timeout: LOADING_MS });
+    const cells = await amounts.all();
     return Promise.all(cells.map(async (cell) => parseTokenWei((await cell.getAttribute("value"))!))); // 18 decimals, as the assets
   };
 
@@ -98,6 +106,28 @@ describe("the end of a session, on the page", function () {
     await one.context.close();
   });
 
+  it("gives its histories as files, which are read back as what the relay has, all at one block", async () => {
+    const one = await open(stage!, "/data");
+    const files = one.page.locator("section.panel").filter({ has: one.page.getByRole("heading", { name: "Files" }) });
+    const client = createRelayClient(stage!.live.facts.relayUrl!);
+    for (const kind of ["orders", "fills", "weights", "accounts", "checkpoints"] as const) {
+      await files.getByRole("combobox").selectOption(kind, { timeout: LOADING_MS });
+      const coming = one.page.waitForEvent("download", { timeout: LOADING_MS });
+      await files.getByRole("button", { name: "CSV" }).click({ timeout: LOADING_MS });
+      const [first = "", ...lines] = (await text(await (await coming).createReadStream())).split("\n");
+      const head = JSON.parse(first.slice("# ".length)) as { readonly block: number; readonly blockHash: string };
+      const [columns, ...rows] = tableLines(lines.join("\n")).map(({ cells }) => cells!);
+      const { block, items } = await whole(client, kind, head.block);
+      expect(block.hash, kind).to.equal(head.blockHash);
+      expect(items, kind).to.have.length.greaterThan(0);
+      const read = rows.map((cells) => new Map(columns!.map((column, k) => [column, cells[k]])));
+      expect(read, kind).to.have.lengthOf(items.length);
+      for (const [k, item] of items.entries())
+        for (const [column, value] of cellsOf(item)) expect(read[k]!.get(column), `${kind}, row ${k}, ${column}`).to.equal(value); // prettier-ignore
+    }
+    await one.context.close();
+  });
+
   it("tells of the phase, and takes no order", async () => {
     const one = await as("carol");
     await eventually(
@@ -110,3 +140,15 @@ describe("the end of a session, on the page", function () {
     await one.context.close();
   });
 });
+
+/** All pages of a history as it was at a block, oldest first. */
+async function whole(client: RelayClient, kind: HistoryKind, at: number) {
+  let page = await client.history(kind, { at, order: "asc", limit: 1_000 });
+  const { block } = page;
+  const items: object[] = [...page.items];
+  while (page.next !== null) {
+    page = await client.history(kind, { at, order: "asc", limit: 1_000, cursor: page.next });
+    items.push(...page.items);
+  }
+  return { block, items };
+}

@@ -13,6 +13,8 @@ import { eventually, LOADING_MS, open, type Opened, type PageStage, sharedStage 
 
 /** By the processor's time of the page's main thread: what other programs take from it is no fault of the page. */
 const LONGEST_TASK_MS = 50;
+/** From the page's beginning, or once round it. */
+const MOST_TABS = 80;
 /** Files; each is verified twice. */
 const ALTERED = 20;
 /** The quickest of so many, on a machine that has much else to do. */
@@ -79,6 +81,27 @@ describe("verification in the browser", function () {
       await route.fulfill({ response: answer, body: text.replace(/("data":"0x[0-9a-f]{62})0/, "$11") });
     });
     expect((await press(opened.page)).verdict).to.equal("Does not hold");
+    await opened.context.close();
+  });
+
+  it("is begun, and stopped, by keys alone", async function () {
+    const opened = await open(stage, "/verify");
+    const { page } = opened;
+    const start = page.getByRole("button", { name: "Verify", exact: true });
+    await start.waitFor({ timeout: LOADING_MS });
+    const tabTo = async (name: string): Promise<void> => {
+      const hasFocus = page.getByRole("button", { name, exact: true }).and(page.locator(":focus-visible"));
+      for (let presses = 0; presses < MOST_TABS && (await hasFocus.count()) === 0; presses += 1)
+        await page.keyboard.press("Tab");
+      expect(await hasFocus.count(), name).to.equal(1);
+    };
+    await tabTo("Verify");
+    await page.keyboard.press("Enter");
+    await tabTo("Stop");
+    await page.keyboard.press("Enter");
+    await tabTo("Verify");
+    await page.keyboard.press("Enter");
+    await page.getByRole("region", { name: "Verdict" }).getByText(/^Holds/).first().waitFor({ timeout: LOADING_MS * 2 }); // prettier-ignore
     await opened.context.close();
   });
 
