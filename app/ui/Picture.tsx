@@ -12,13 +12,18 @@ interface PictureProps {
   readonly isOpen?: boolean;
   /** What lies over the drawing and can be moved, in its own pixels. */
   readonly over?: ReactNode;
+  /** Whether it scrolls by itself where it would be too small to read. */
+  readonly isWide?: boolean;
 }
 
-export function Picture({ drawing, children, isOpen = false, over }: PictureProps): ReactNode {
+export function Picture({ drawing, children, isOpen = false, over, isWide = false }: PictureProps): ReactNode {
   const { width, height, title, caption, marks, table } = drawing;
   return (
     <figure className="drawn">
-      <div className="under">
+      <div
+        className={isWide ? "under wide" : "under"}
+        {...(isWide && { tabIndex: 0, role: "group", "aria-label": title })}
+      >
         <svg
           viewBox={`0 0 ${width} ${height}`}
           role="img"

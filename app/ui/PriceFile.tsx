@@ -9,14 +9,14 @@ const MOST_PROBLEMS = 5;
 interface PriceFileProps {
   readonly label: string;
   /** Empty for what is too large, or no text. */
-  readonly put: (text: string) => void;
+  readonly put: (text: string, name: string) => void;
 }
 
 export function PriceFile({ label, put }: PriceFileProps): ReactNode {
   const read = async (file: File | undefined): Promise<void> => {
     if (file === undefined) return;
     const bytes = file.size > MOST_BYTES ? undefined : new Uint8Array(await file.arrayBuffer());
-    put((bytes && decodeText(bytes)) ?? "");
+    put((bytes && decodeText(bytes)) ?? "", file.name);
   };
   return (
     <label>

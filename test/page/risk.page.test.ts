@@ -38,8 +38,10 @@ describe("risk, beside the table", function () {
   let stage: PageStage;
   let opened: Opened | undefined; // not where there is no browser
   let symbols: readonly string[];
+  let folder: string;
 
   before(async function () {
+    folder = await mkdtemp(join(tmpdir(), "risk-"));
     stage = await sharedStage(this);
     symbols = (await ask<{ assets: { symbol: string }[] }>(env(), "show")).assets.map(({ symbol }) => symbol);
     const typed = symbols.map((_, k) => `p${k + 1}=${PRICES[k]}&v${k + 1}=${20 - k}`).join("&");
@@ -50,6 +52,7 @@ describe("risk, beside the table", function () {
 
   after(async function () {
     await opened?.context.close();
+    await rm(folder, { recursive: true, force: true });
   });
 
   function env(): Env {
@@ -57,11 +60,20 @@ describe("risk, beside the table", function () {
     return { SESSION_RPC_URL: rpcUrl, SESSION_ADDRESS: session };
   }
 
+  const priced = (): string[] => ["--prices", symbols.map((_, k) => `${k + 1}=${PRICES[k]}`).join(",")];
+
+  /** What a button saves. */
+  async function savedBy(button: Locator): Promise<string> {
+    const download = opened!.page.waitForEvent("download");
+    await button.click();
+    return readFile(await (await download).path(), "utf8");
+  }
+
   /** The words by which the command line is told what the page was. */
   function asked(...more: readonly string[]): string[] {
     const each = (of: (k: number) => string): string => symbols.map((_, k) => `${k + 1}=${of(k)}`).join(",");
     const moving = ["--volatility", each((k) => `${20 - k}%`), "--correlation", "1/2=0.5"];
-    return ["--prices", each((k) => String(PRICES[k])), ...moving, ...more];
+    return [...priced(), ...moving, ...more];
   }
 
   const region = (name: string): Locator => opened!.page.getByRole("region", { name, exact: true });
@@ -87,6 +99,63 @@ describe("risk, beside the table", function () {
     const odds = await region("Table of likeliest moves").locator("tbody tr").first().locator("td").allInnerTexts();
     const { sigmas, tail } = holders[0]!.likeliest;
     expect(odds.slice(-2)).to.deep.equal([sigmas.toPrecision(5), tail.toPrecision(5)]);
+  });
+
+  it("saves the moves that were found as the scenarios that the command line writes", async function () {
+    const box = symbols.map((_, k) => `${k + 1}=${10 + k}%`).join(",");
+    const file = join(folder, "moves.csv");
+    await ask(env(), "stress", "reverse", ...asked("--loss", "50", "--box", box, "--csv", file));
+    const saved = await savedBy(region("Worst moves").getByRole("button", { name: "Save as scenarios" }));
+    expect(saved).to.equal(await readFile(file, "utf8"));
+  });
+
+  it("takes covariances from a file, and estimates them from prices, as the command line does", async function () {
+    const panel = region("Worst moves");
+    const given = panel.getByLabel(/^Or a CSV/);
+    const square = symbols.map((_, k) => symbols.map((__, l) => (k === l ? 0.04 + k / 100 : 0.01)));
+    const matrix = [["asset", ...symbols], ...square.map((row, k) => [symbols[k]!, ...row])];
+    const day = (k: number): string => `2026-01-${String(k + 1).padStart(2, "0")}`;
+    const prices = [["date", ...symbols], ...Array.from({ length: 9 }, (_, k) => [day(k), ...symbols.map((__, l) => 100 + ((k * (3 + 2 * l)) % 7))])]; // prettier-ignore
+    const cases = [
+      ["covariance.csv", matrix, ["--covariance"], []],
+      ["past.csv", prices, ["--history"], ["--periods", "2"]],
+    ] as const;
+    for (const [name, rows, flag, more] of cases) {
+      const path = join(folder, name);
+      await writeFile(path, rows.map((row) => row.join(",")).join("\n"));
+      await given.setInputFiles(path);
+      if (more.length > 0) await panel.getByLabel("Lines of prices that a move takes").fill("2");
+      await panel.getByText(more.length > 0 ? "7 windows of 2 in past.csv" : "covariances of covariance.csv").waitFor();
+      const { holders } = await ask<{ holders: { deviation: number }[] }>(env(), "stress", "reverse", ...priced(), ...flag, path, ...more); // prettier-ignore
+      const told = await region("Table of worst moves").locator("tbody tr td:last-child").allInnerTexts();
+      expect(told.length, name).to.equal(holders.length);
+      holders.forEach(({ deviation }, k) => expect(Number(told[k])).to.be.closeTo(deviation, deviation / 10_000)); // five digits are shown
+    }
+    await panel.getByRole("button", { name: "Back to typed ones" }).click();
+    await panel.getByLabel(/^Volatility of/).first().waitFor(); // prettier-ignore
+  });
+
+  it("shows values, too, and shocks that are amounts", async function () {
+    const { page } = opened!;
+    await page.getByLabel("Shocks are").selectOption("absolute");
+    await page.getByLabel("Shock from").first().fill("-3");
+    await page.getByLabel("to", { exact: true }).first().fill("3");
+    await page.getByLabel("in steps").first().fill("3");
+    const panel = region("Gains and losses");
+    await panel.getByLabel("Shown").selectOption("values");
+    const grid = [`${symbols[0]}:-3..3:3`, "--shocks", "absolute"];
+    type Values = { scenarios: { name: string; values: { rounded: string }[]; total: { rounded: string } }[] };
+    const { scenarios } = await ask<Values>(env(), "stress", ...priced(), "--grid", ...grid);
+    const rows = (await panel.locator("tbody tr").allInnerTexts()).map((row) =>
+      row.replaceAll(/,| worst/g, "").split("\t"),
+    );
+    expect(rows).to.deep.equal(
+      scenarios.map(({ name, values, total }) => [name, ...[...values, total].map(({ rounded }) => rounded)]),
+    );
+    await panel.getByLabel("Shown").selectOption("profits");
+    await page.getByLabel("Shock from").first().fill("");
+    await page.getByLabel("to", { exact: true }).first().fill("");
+    await page.getByLabel("Shocks are").selectOption("relative");
   });
 
   it("tells what a breakdown of correlations does, and what one move redistributes, as the command line has it", async function () {
@@ -146,9 +215,21 @@ describe("risk, beside the table", function () {
     await input.setInputFiles(file(`\uFEFF${history.join("\r\n")}`));
     await panel.getByText("The worst of 2 windows for each holder").waitFor({ timeout: LOADING_MS });
     const holders = await region("Table of worst moves").locator("tbody tr").count();
-    expect(await panel.locator("tbody tr").count()).to.equal(2 * holders);
+    const rows = region("Table of worst windows").locator("tbody tr");
+    expect(await rows.count()).to.equal(2 * holders);
     await panel.getByLabel("Worst of each holder").fill("1");
-    expect(await panel.locator("tbody tr").count()).to.equal(holders);
+    expect(await rows.count()).to.equal(holders);
+    const saved = await savedBy(panel.getByRole("button", { name: "Save as picture" }));
+    const [prices, picture] = [join(folder, "prices.csv"), join(folder, "windows.svg")];
+    await writeFile(prices, history.join("\n"));
+    type Past = { holders: { worst: { gain: { rounded: string } }[] }[] };
+    const words = [...priced(), "--history", prices, "--worst", "1", "--svg", picture];
+    const told = await ask<Past>(env(), "stress", "history", ...words);
+    expect(saved).to.equal(await readFile(picture, "utf8"));
+    expect((await rows.allInnerTexts()).map((row) => row.split("\t")[3]!.replaceAll(",", ""))).to.deep.equal(
+      told.holders.map(({ worst }) => worst[0]!.gain.rounded),
+    );
+    await panel.getByRole("img", { name: /^Windows of a history/ }).waitFor();
     await input.setInputFiles(file("date\n2026-01-01\n"));
     await panel.getByText(`no column ${symbols[0]}`).waitFor({ timeout: LOADING_MS });
   });
@@ -161,9 +242,7 @@ describe("risk, beside the table", function () {
       .locator('input[type="file"]')
       .setInputFiles({ name: "fall.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
     await scenarios.getByText("what a fall does").waitFor({ timeout: LOADING_MS });
-    const folder = await mkdtemp(join(tmpdir(), "scenarios-"));
     await writeFile(join(folder, "fall.csv"), text);
-    const prices = symbols.map((_, k) => `${k + 1}=${PRICES[k]}`).join(",");
     const report = join(folder, "report.md");
     type Holder = { readonly name: string; readonly worstProfit: { readonly numerator: string } };
     type Document = {
@@ -172,15 +251,11 @@ describe("risk, beside the table", function () {
       readonly holders: readonly Holder[];
     };
     const picture = join(folder, "stress.svg");
-    const words = ["--prices", prices, "--scenarios", join(folder, "fall.csv"), "--report", report, "--svg", picture];
+    const words = [...priced(), "--scenarios", join(folder, "fall.csv"), "--report", report, "--svg", picture];
     const told = await ask<Document>(env(), "stress", ...words);
     await scenarios.getByText(told.source.sha256).waitFor();
     const record = region("Record");
-    const saved = async (name: string): Promise<string> => {
-      const download = page.waitForEvent("download");
-      await record.getByRole("button", { name }).click();
-      return readFile(await (await download).path(), "utf8");
-    };
+    const saved = (name: string): Promise<string> => savedBy(record.getByRole("button", { name }));
     const mine = JSON.parse(await saved("Save as JSON")) as Document;
     expect([mine.scenarios, mine.holders]).to.deep.equal([told.scenarios, told.holders]);
     const lines = (markdown: string): string[] => markdown.split("\n").filter((line) => !line.includes("fall.csv")); // there with its path
@@ -205,12 +280,15 @@ describe("risk, beside the table", function () {
     await page.getByLabel("Most that anybody may lose").fill("");
     await page.getByText("What if …").click();
     await scenarios.getByRole("button", { name: "Back to typed shocks" }).click();
-    await rm(folder, { recursive: true, force: true });
   });
 
   it("tells in how few hands each asset is", async function () {
     const panel = region("Crowding");
-    expect(await panel.locator("tbody tr").count()).to.equal(symbols.length);
+    expect(await region("Table of concentration").locator("tbody tr").count()).to.equal(symbols.length);
+    const saved = await savedBy(panel.getByRole("button", { name: "Save as picture" }));
+    const picture = join(folder, "holdings.svg");
+    await ask(env(), "stress", "session", ...asked("--svg", picture));
+    expect(saved).to.equal(await readFile(picture, "utf8"));
     await panel.getByText(/holders have at stake is alike to/).waitFor({ timeout: LOADING_MS });
   });
 

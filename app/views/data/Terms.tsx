@@ -5,6 +5,7 @@ import type { Compared } from "../../../src/measures/comparing.js";
 import { termsPicture } from "../../../src/pictures/measures.js";
 import type { RelayTermStructure } from "../../../src/wire/measures.js";
 import { shortAddress, useHead, useNames, useSession } from "../../data/session.js";
+import { Moment } from "../../ui/Amount.js";
 import { Picture } from "../../ui/Picture.js";
 import { Refusal } from "../../ui/State.js";
 import { useAsked, useTablesWorker } from "./asking.js";
@@ -54,7 +55,7 @@ export function Terms(): ReactNode {
   );
 }
 
-function Shown({ structure: { points, left } }: { readonly structure: Structure }): ReactNode {
+function Shown({ structure: { at, points, left } }: { readonly structure: Structure }): ReactNode {
   const assets = useNames()?.assets ?? [];
   const [first, ...others] = assets;
   const scale = (k: number): number => 10 ** ((others[k]?.decimals ?? 0) - (first?.decimals ?? 0));
@@ -69,7 +70,7 @@ function Shown({ structure: { points, left } }: { readonly structure: Structure 
       <Rows title="Relative value" columns={columns} rows={rows} />
       {points.length > 1 && <Picture drawing={termsPicture(points)} />}
       <p role="status">
-        {points.length === 1 ? "One session" : `${points.length} sessions`} compared.
+        As of <Moment second={at} />: {points.length === 1 ? "one session" : `${points.length} sessions`} compared.
         {left.map(({ session, why }) => ` ${shortAddress(session)} is left out: ${WHY[why] ?? why}.`)}
       </p>
     </>

@@ -7,6 +7,8 @@ import { unitNameOf } from "../../ui/market-units.js";
 import { NumberField } from "../../ui/Field.js";
 import type { RiskInput } from "./model.js";
 
+const KINDS = ["relative", "absolute", "ratio"] as const;
+
 interface FormProps {
   readonly input: RiskInput;
   readonly assets: Names["assets"];
@@ -15,6 +17,8 @@ interface FormProps {
 }
 
 export function Form({ input, assets, roots, change }: FormProps): ReactNode {
+  const { shocks = "relative", reference = "1" } = input;
+  const unit = shocks === "absolute" ? "" : ", %";
   return (
     <section className="panel" aria-label="What is tried">
       {assets.map(({ symbol }, k) => {
@@ -35,14 +39,14 @@ export function Form({ input, assets, roots, change }: FormProps): ReactNode {
               }}
             />
             <NumberField
-              label="Shock from, %"
+              label={`Shock from${unit}`}
               value={range?.from ?? ""}
               set={(from) => {
                 put({ from });
               }}
             />
             <NumberField
-              label="to, %"
+              label={`to${unit}`}
               value={range?.to ?? ""}
               set={(to) => {
                 put({ to });
@@ -58,6 +62,37 @@ export function Form({ input, assets, roots, change }: FormProps): ReactNode {
           </fieldset>
         );
       })}
+      <label>
+        Shocks are
+        <select
+          value={shocks}
+          onChange={({ target }) => {
+            const kind = KINDS.find((one) => one === target.value) ?? "relative";
+            change({ shocks: kind });
+          }}
+        >
+          <option value="relative">of the price</option>
+          <option value="absolute">amounts of the prices’ unit</option>
+          <option value="ratio">of the ratio to another price</option>
+        </select>
+      </label>
+      {shocks === "ratio" && (
+        <label>
+          To the price of
+          <select
+            value={reference}
+            onChange={({ target }) => {
+              change({ reference: target.value });
+            }}
+          >
+            {assets.map(({ symbol }, k) => (
+              <option key={k} value={String(k + 1)}>
+                {symbol}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
       <label>
         Counted in
         <select

@@ -65,7 +65,7 @@ export function Record({ risk }: { readonly risk: RiskTable }): ReactNode {
           type="button"
           onClick={() => {
             void import("../../../src/risk/stress/picture.js").then(({ pictureOf }) => {
-              saveText("stress.svg", pictureOf(run));
+              saveText("stress.svg", pictureOf(run, risk.grid));
             });
           }}
         >

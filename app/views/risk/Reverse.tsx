@@ -1,12 +1,12 @@
 /** Reverse stress, and what else follows from how assets may move. */
-import { type ReactNode, useMemo } from "react";
+import { type ReactNode, useMemo, useState } from "react";
 
 import type { Stakes } from "../../../src/risk/exposed.js";
 import type { Names } from "../../data/names.js";
 import { Refusal } from "../../ui/State.js";
 import { Breakdown } from "./Breakdown.js";
-import { MovingForm } from "./MovingForm.js";
-import type { MovingInput } from "./moving.js";
+import { type GivenFile, MovingForm } from "./MovingForm.js";
+import { type MovingInput, movingIn } from "./moving.js";
 import { reversedIn } from "./stakes.js";
 import { WorstMoves } from "./WorstMoves.js";
 
@@ -18,24 +18,28 @@ interface ReverseProps {
 }
 
 export function Reverse({ stakes, moving, assets, change }: ReverseProps): ReactNode {
+  const [file, setFile] = useState<GivenFile>();
+  const [periods, setPeriods] = useState("1");
   const result = useMemo(() => {
     try {
-      return { reversed: reversedIn(stakes, moving) };
+      const lines = /^\d{1,5}$/.test(periods) ? Number(periods) : NaN;
+      const given = file && movingIn(file.name, file.text, assets.map(({ symbol }) => symbol), lines); // prettier-ignore
+      return { reversed: reversedIn(stakes, moving, given?.covariance), source: given?.source };
     } catch (error) {
       return { error };
     }
-  }, [JSON.stringify([moving, [...moving.correlations]]), stakes]);
+  }, [JSON.stringify([moving, [...moving.correlations]]), stakes, file, periods]);
   const { reversed, error } = result;
   return (
     <>
       <section className="panel" aria-label="Worst moves">
         <h2>The worst moves of each holder</h2>
-        <MovingForm moving={moving} assets={assets} change={change} />
+        <MovingForm {...{ moving, assets, change, file, setFile, periods, setPeriods }} source={result.source} />
         {error !== undefined && <Refusal error={error} />}
         {reversed === undefined && error === undefined && (
           <p role="status">
-            Give each asset a volatility: the standard deviation of its return over the time you think of; or say by how
-            much each moves at most.
+            Give each asset a volatility: the standard deviation of its return over the time you think of, or a file; or
+            say by how much each moves at most.
           </p>
         )}
         {reversed !== undefined && <WorstMoves {...{ reversed, assets }} unexposed={stakes.unexposed} />}

@@ -16,11 +16,13 @@ import {
   SHOCK_SCALE,
   shocked,
   shockGrid,
+  type ShockKind,
   type ShockRange,
   type ShockScenario,
 } from "../../../src/protocol/value/stress-scenarios.js";
 import { inKnownUnit, pricesOfUnits, stressScale } from "../../../src/protocol/value/stress-units.js";
 import { type Numeraire, stressTable, type StressTable } from "../../../src/protocol/value/stress.js";
+import type { HeatTable } from "../../../src/pictures/heat-map.js";
 import type { Holders } from "../../../src/risk/stress/holders.js";
 import { type Scenario, scenariosIn } from "../../../src/risk/stress/scenario-rows.js";
 import type { StressRun } from "../../../src/risk/stress/table.js";
@@ -30,7 +32,7 @@ import { decimalText } from "../../ui/numbers.js";
 import type { ScenarioFile } from "./scenario-file.js";
 import { type MovingInput, readMoving, writeMoving } from "./moving.js";
 
-/** Of one asset, in percent of its price, as typed. */
+/** Of one asset, in percent of its price, or as an amount, as typed. */
 export interface TypedRange {
   readonly from: string;
   readonly to: string;
@@ -41,6 +43,10 @@ export interface TypedRange {
 export interface RiskInput {
   readonly prices: readonly string[];
   readonly ranges: readonly (TypedRange | undefined)[];
+  /** What shocks are, of a file, too, that does not say so; parts of the price if it is not said. */
+  readonly shocks?: ShockKind;
+  /** To whose price ratios are: an asset's number from 1. */
+  readonly reference?: string;
   /** `price`, `basket`, or an asset's number from 1. */
   readonly numeraire: string;
   readonly baseline: BaselineName;
@@ -65,6 +71,7 @@ export function readRisk(query: string, assets: number): RiskInput {
       const [from, to, steps] = text?.split("_") ?? [];
       return from === undefined || to === undefined || steps === undefined ? undefined : { from, to, steps };
     }),
+    ...shocksIn(params),
     numeraire: params.get("in") ?? "price",
     baseline: params.get("base") === "equal" ? "equal" : "deposits",
     outcomes: new Map(outcomes),
@@ -72,8 +79,15 @@ export function readRisk(query: string, assets: number): RiskInput {
   };
 }
 
+function shocksIn(params: URLSearchParams): Pick<RiskInput, "shocks" | "reference"> {
+  const kind = params.get("kind");
+  if (kind === "absolute") return { shocks: kind };
+  return kind === "ratio" ? { shocks: kind, reference: params.get("ref") ?? "1" } : {};
+}
+
 /** The query that `readRisk` reads back. */
-export function writeRisk({ prices, ranges, numeraire, baseline, outcomes, moving }: RiskInput): string {
+export function writeRisk(input: RiskInput): string {
+  const { prices, ranges, shocks = "relative", reference = "1", numeraire, baseline, outcomes, moving } = input;
   const params = new URLSearchParams();
   prices.forEach((price, k) => {
     if (price !== "") params.set(`p${k + 1}`, price);
@@ -81,6 +95,8 @@ export function writeRisk({ prices, ranges, numeraire, baseline, outcomes, movin
   ranges.forEach((range, k) => {
     if (range !== undefined) params.set(`s${k + 1}`, [range.from, range.to, range.steps].join("_"));
   });
+  if (shocks !== "relative") params.set("kind", shocks);
+  if (shocks === "ratio" && reference !== "1") params.set("ref", reference);
   if (numeraire !== "price") params.set("in", numeraire);
   if (baseline !== "deposits") params.set("base", baseline);
   for (const [root, text] of outcomes) if (text !== "") params.set(`root${root}`, text);
@@ -105,6 +121,8 @@ export interface RiskTable {
   readonly unit: string;
   /** The same as the command line would have it, to be saved or compared. */
   readonly run: StressRun;
+  /** The names of two assets' shocks, if the scenarios are their combinations: drawn as a table for each holder. */
+  readonly grid: Pick<HeatTable, "rows" | "columns"> | undefined;
 }
 
 /** What a column is called that is no trader's. */
@@ -138,13 +156,18 @@ export function riskTable(input: RiskInput, ground: RiskGround, session = "", fi
   const prices = input.prices.map((text) => parseTokenWei(text)); // 18 decimals, as PRICE_SCALE
   const numeraire = numeraireOf(input.numeraire, assets.length);
   const everywhere = outcomesOf(input.outcomes, holdings, roots);
-  const base = { prices, everywhere, symbols: holders.symbols, table: holdings.table };
+  const { shocks: kind = "relative" } = input;
+  const reference = kind === "ratio" ? assetOf("reference", input.reference ?? "1", assets.length) : undefined;
+  const base = { prices, everywhere, symbols: holders.symbols, table: holdings.table, kind, reference };
+  const spread = file === undefined ? typedRanges(input.ranges, kind) : [];
+  const gridOf = (ranges: readonly ShockRange[]): ShockScenario[] => shockGrid(assets.length, ranges, namer(assets, kind)); // prettier-ignore
+  const generated = spread.length === 0 ? [{ name: "as it is", shocks: assets.map(() => 0n) }] : gridOf(spread);
   const scenarios =
     file === undefined
-      ? scenariosOf(input.ranges, assets).map(({ name, shocks }): Scenario => {
-          return { name, prices: shocked(prices, shocks, "relative"), outcomes: everywhere };
+      ? generated.map(({ name, shocks }): Scenario => {
+          return { name, prices: shocked(prices, shocks, kind, reference), outcomes: everywhere };
         })
-      : scenariosIn(file.source.file, file.text, { ...base, kind: "relative", reference: undefined });
+      : scenariosIn(file.source.file, file.text, base);
   const table = stressTable(
     scenarios.map(({ name, prices: after, outcomes }) => ({
       name,
@@ -160,29 +183,40 @@ export function riskTable(input: RiskInput, ground: RiskGround, session = "", fi
     ...{ stressed: table, holders, scenarios, scale, digits: DIGITS, source: file?.source },
     numeraire: typeof numeraire === "object" ? unit : numeraire,
   };
-  return { table, names, scale, unit, run };
+  const namesOf = (range: ShockRange): string[] => gridOf([range]).map(({ name }) => name);
+  const [first, second, third] = spread;
+  const isGrid = first !== undefined && second !== undefined && third === undefined;
+  const grid = isGrid ? { rows: namesOf(first), columns: namesOf(second) } : undefined;
+  return { table, names, scale, unit, run, grid };
 }
 
 const UNITS = { price: "the prices’ unit", basket: "parts of the basket" } as const;
 
 function numeraireOf(text: string, assets: number): Numeraire {
-  if (text === "price" || text === "basket") return text;
-  const number = /^\d{1,2}$/.test(text) ? Number(text) : 0;
-  if (number >= 1 && number <= assets) return { asset: number - 1 };
-  throw new RuleError("SHAPE_MISMATCH", { what: "numeraire", actual: text, length: assets });
+  return text === "price" || text === "basket" ? text : { asset: assetOf("numeraire", text, assets) };
 }
 
-function scenariosOf(ranges: RiskInput["ranges"], assets: Names["assets"]): ShockScenario[] {
-  const typed = ranges.flatMap((range, asset): ShockRange[] => {
+/** @param text its number from 1 @returns from 0 */
+function assetOf(what: string, text: string, assets: number): number {
+  const number = /^\d{1,2}$/.test(text) ? Number(text) : 0;
+  if (number >= 1 && number <= assets) return number - 1;
+  throw new RuleError("SHAPE_MISMATCH", { what, actual: text, length: assets });
+}
+
+function typedRanges(ranges: RiskInput["ranges"], kind: ShockKind): ShockRange[] {
+  const shockIn = (text: string): bigint => (kind === "absolute" ? parseTokenWei(text) : percentOf(text)); // 18 decimals, as SHOCK_SCALE
+  return ranges.flatMap((range, asset): ShockRange[] => {
     if (range === undefined) return [];
     const { from, to, steps } = range;
-    return [{ asset, from: percentOf(from), to: percentOf(to), steps: /^\d{1,5}$/.test(steps) ? Number(steps) : NaN }];
+    return [{ asset, from: shockIn(from), to: shockIn(to), steps: /^\d{1,5}$/.test(steps) ? Number(steps) : NaN }];
   });
-  if (typed.length === 0) return [{ name: "as it is", shocks: assets.map(() => 0n) }];
-  return shockGrid(assets.length, typed, (asset, shock) => {
-    const percent = decimalText(shock * 100n, 18);
-    return `${assets[asset]?.symbol ?? ""} ${shock > 0n ? "+" : ""}${percent}%`;
-  });
+}
+
+function namer(assets: Names["assets"], kind: ShockKind): (asset: number, shock: bigint) => string {
+  return (asset, shock) => {
+    const size = kind === "absolute" ? decimalText(shock, 18) : `${decimalText(shock * 100n, 18)}%`;
+    return `${assets[asset]?.symbol ?? ""} ${shock > 0n ? "+" : ""}${size}`;
+  };
 }
 
 /** In `SHOCK_SCALE`, exactly. @throws RuleError AMOUNT_… */

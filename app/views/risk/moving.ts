@@ -1,7 +1,12 @@
 /** How assets may move, as the page asks for it: what is typed, kept in the address, and the covariances that come of it. */
+import { InputError } from "../../../src/input/errors.js";
+import { columnTable } from "../../../src/input/text-table.js";
 import { RuleError } from "../../../src/protocol/amounts/errors.js";
-import { type Correlation, covariancesOf } from "../../../src/risk/covariance.js";
+import { type Correlation, covariancesOf, sampleCovariance } from "../../../src/risk/covariance.js";
+import { covariancesIn } from "../../../src/risk/covariance-file.js";
+import { returnsOf, windowsOf } from "../../../src/risk/historical.js";
 import type { Square } from "../../../src/risk/vectors.js";
+import { observationsIn } from "../../data/prices.js";
 
 /** As typed. */
 export interface MovingInput {
@@ -76,6 +81,30 @@ export function covarianceIn({ volatilities, correlations }: MovingInput): Squar
     volatilities.map((text) => numberOf(text) / 100),
     pairs,
   );
+}
+
+/** A matrix that a file says, or from whose prices it is estimated. */
+export interface FileMoving {
+  readonly covariance: Square;
+  /** In words. */
+  readonly source: string;
+}
+
+/**
+ * Of a table with a column `asset`, the covariances themselves; of one with a column `date`, estimated from all windows of so many lines.
+ * @throws InputError FILE_INVALID; RiskError OBSERVATIONS_TOO_FEW, PARAMETER_INVALID, or for a matrix that is none of covariances
+ */
+export function movingIn(file: string, text: string, symbols: readonly string[], periods: number): FileMoving {
+  if (!columnTable(text).columns.includes("date")) {
+    return { covariance: covariancesIn(file, text, symbols), source: `covariances of ${file}` };
+  }
+  const { observations, problems } = observationsIn(text, symbols);
+  if (problems.length > 0) throw new InputError("FILE_INVALID", { file, problems });
+  const windows = windowsOf(observations, periods);
+  return {
+    covariance: sampleCovariance(returnsOf(windows)),
+    source: `${windows.length} windows of ${periods} in ${file}`,
+  };
 }
 
 /** The most that each asset moves, in parts of its price; undefined while one is missing. @throws RuleError AMOUNT_MALFORMED */

@@ -10,6 +10,7 @@ import { type Window, windowsOf } from "../../../src/risk/historical.js";
 import { normalTail } from "../../../src/risk/normal.js";
 import { mostRedistributed } from "../../../src/risk/redistribution.js";
 import { partOfWorth, redistributedAt, type ToldMove, toldMove } from "../../../src/risk/told-move.js";
+import type { Square } from "../../../src/risk/vectors.js";
 import { observationsIn } from "../../data/prices.js";
 import { BESIDES, outcomesOf, type RiskGround, type RiskInput } from "./model.js";
 import { boxIn, covarianceIn, type MovingInput, numberOf } from "./moving.js";
@@ -49,9 +50,13 @@ export interface WholeMove {
   readonly atMost: number;
 }
 
-/** @returns undefined while neither all volatilities nor the whole box are typed. @throws RuleError AMOUNT_MALFORMED; RiskError */
-export function reversedIn({ exposed, worth }: Stakes, moving: MovingInput): Reversed | undefined {
-  const covariance = covarianceIn(moving);
+/**
+ * @param known covariances of a file, in whose place typed ones stand otherwise
+ * @returns undefined while neither all volatilities nor the whole box are known
+ * @throws RuleError AMOUNT_MALFORMED; RiskError
+ */
+export function reversedIn({ exposed, worth }: Stakes, moving: MovingInput, known?: Square): Reversed | undefined {
+  const covariance = known ?? covarianceIn(moving);
   const box = boxIn(moving);
   if (covariance === undefined && box === undefined) return undefined;
   const sigmas = numberOf(moving.sigmas);

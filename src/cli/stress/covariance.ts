@@ -1,18 +1,18 @@
 /** How assets move together, as a command line says it: volatilities and correlations, a matrix in a file, or a history of prices. */
 import type { Command } from "commander";
 
-import { type Correlation, covariancesOf, requireCovariance, sampleCovariance } from "../../risk/covariance.js";
+import { covariancesIn } from "../../risk/covariance-file.js";
+import { type Correlation, covariancesOf, sampleCovariance } from "../../risk/covariance.js";
 import { returnsOf, windowsOf } from "../../risk/historical.js";
 import type { Square } from "../../risk/vectors.js";
 import type { CliContext } from "../context.js";
-import { InputError, invalid } from "../../input/errors.js";
-import { assetColumns, assetIndex } from "../../input/asset-names.js";
+import { invalid } from "../../input/errors.js";
+import { assetIndex } from "../../input/asset-names.js";
 import { readText } from "../input/files.js";
 import { parsePart, parseParts } from "../input/numbers.js";
 import { splitOnce } from "../input/parse.js";
 import { parseCount } from "../../input/counts.js";
 import { readPrices } from "../input/price-file.js";
-import { readRows } from "../../input/table-file.js";
 
 export interface CovarianceOptions {
   readonly volatility?: readonly string[];
@@ -58,7 +58,7 @@ export function covarianceFrom(context: CliContext, options: CovarianceOptions, 
     throw invalid("--correlation", options.correlation.join(","), "--volatility beside it");
   }
   if (options.covariance !== undefined) {
-    const covariance = requireCovariance(matrixIn(context, options.covariance, symbols), symbols.length);
+    const covariance = covariancesIn(options.covariance, readText(context, options.covariance), symbols);
     return { covariance, source: `covariances of ${options.covariance}` };
   }
   if (options.history !== undefined) {
@@ -97,27 +97,4 @@ function pairIn(text: string, symbols: readonly string[]): Correlation {
   const [first, second] = splitOnce(names, "/");
   const pair = [assetIndex(first, symbols), assetIndex(second, symbols)] as const;
   return { pair, value: parsePart("--correlation", value, -1, 1) };
-}
-
-function matrixIn(context: CliContext, file: string, symbols: readonly string[]): number[][] {
-  const matrix: (number[] | undefined)[] = symbols.map(() => undefined);
-  for (const { line, name, cells } of readRows(file, readText(context, file), "asset")) {
-    const row = symbols.map((): number | undefined => undefined);
-    const wrong = (problem: string): InputError =>
-      new InputError("FILE_INVALID", { file, problems: [`line ${line}: ${problem}`] });
-    assetColumns(file, cells.keys(), symbols); // none twice
-    for (const [column, text] of cells) {
-      const value = /^-?\d+(\.\d+)?([eE][-+]?\d{1,3})?$/.test(text) ? Number(text) : NaN;
-      if (!Number.isFinite(value)) throw wrong(`${column}: ${text} is no number`);
-      row[assetIndex(column, symbols)] = value;
-    }
-    const missing = symbols.filter((_, k) => row[k] === undefined);
-    if (missing.length > 0) throw wrong(`no column for ${missing.join(", ")}`);
-    const asset = assetIndex(name, symbols);
-    if (matrix[asset] !== undefined) throw wrong(`${name} stands there twice`);
-    matrix[asset] = row.map((value) => value ?? 0);
-  }
-  const missing = symbols.filter((_, k) => matrix[k] === undefined).map((symbol) => `no row for ${symbol}`);
-  if (missing.length > 0) throw new InputError("FILE_INVALID", { file, problems: missing });
-  return matrix.map((row) => row ?? []);
 }

@@ -40,6 +40,33 @@ describe("riskTable", () => {
     expect(table.rows.map(({ name }) => name)).to.deep.equal(["as it is"]);
   });
 
+  it("takes shocks that are amounts, or of the ratio to another asset's price", () => {
+    const [first, second] = assets;
+    const pricesOf = (more: Partial<typeof input>): (readonly [string, number[]])[] =>
+      riskTable({ ...input, ...more }, ground).run.scenarios.map(({ name, prices }) => [name, prices.map((price) => Number(price) / 1e36)]); // prettier-ignore
+    const range = (asset: number) => assets.map((_, k) => (k === asset ? { from: "-10", to: "10", steps: "2" } : undefined)); // prettier-ignore
+    const base = input.prices.map(Number);
+    expect(pricesOf({ shocks: "absolute", ranges: range(1) })).to.deep.equal([
+      [`${second!.symbol} -10`, base.with(1, 91.25)],
+      [`${second!.symbol} +10`, base.with(1, 111.25)],
+    ]);
+    // The reference's own shock is of its price, and moves all others with it.
+    const ratio = pricesOf({ shocks: "ratio", reference: "1", ranges: range(0) });
+    expect(ratio.map(([name]) => name)).to.deep.equal([`${first!.symbol} -10%`, `${first!.symbol} +10%`]);
+    ratio.forEach(([, prices], k) => {
+      prices.forEach((price, leg) => expect(price).to.be.closeTo(base[leg]! * (k === 0 ? 0.9 : 1.1), 1e-9));
+    });
+    expect(() => pricesOf({ shocks: "ratio", reference: "99" })).to.throw(RuleError, "SHAPE_MISMATCH");
+  });
+
+  it("knows the table of two assets' shocks, row by row, and of no others", () => {
+    const { grid, table } = riskTable(input, ground);
+    expect([grid!.rows.length, grid!.columns.length]).to.deep.equal([3, 3]);
+    const names = grid!.rows.flatMap((row) => grid!.columns.map((column) => `${row} ${column}`));
+    expect(names).to.deep.equal(table.rows.map(({ name }) => name));
+    expect(riskTable({ ...input, ranges: input.ranges.with(1, undefined) }, ground).grid).to.equal(undefined);
+  });
+
   it("refuses what is no price, no number of steps and no unit, with the library's own words", () => {
     const codeOf = (change: Partial<RiskInput>): string | undefined => {
       try {
@@ -62,6 +89,15 @@ describe("readRisk", () => {
     const whole: RiskInput = { ...input, numeraire: "2", baseline: "equal", outcomes: new Map([[2, "83.5"], [7, "1"]]) }; // prettier-ignore
     expect(readRisk(writeRisk(whole), count)).to.deep.equal(whole);
     expect(readRisk(writeRisk(input), count)).to.deep.equal(input);
+  });
+
+  it("reads back what shocks are, and says nothing of what is usual", () => {
+    const relative = readRisk("", count);
+    expect([relative.shocks, writeRisk(relative)]).to.deep.equal([undefined, ""]);
+    for (const query of ["kind=absolute", "kind=ratio", "kind=ratio&ref=2"]) {
+      expect(writeRisk(readRisk(query, count))).to.equal(query);
+    }
+    expect(readRisk("kind=wild&ref=2", count)).to.deep.equal(relative);
   });
 
   it("takes an empty address, and one that somebody made up", () => {

@@ -3,12 +3,14 @@ import { expect } from "chai";
 import {
   boxIn,
   covarianceIn,
+  movingIn,
   type MovingInput,
   numberOf,
   pairsOf,
   readMoving,
   writeMoving,
 } from "../../../../app/views/risk/moving.js";
+import { InputError } from "../../../../src/input/errors.js";
 import { RuleError } from "../../../../src/protocol/amounts/errors.js";
 import { RiskError } from "../../../../src/risk/errors.js";
 
@@ -62,5 +64,33 @@ describe("how assets move, as typed", () => {
   it("asks of each pair once", () => {
     expect(pairsOf(3)).to.deep.equal([[1, 2], [1, 3], [2, 3]]); // prettier-ignore
     expect(pairsOf(1)).to.deep.equal([]);
+  });
+});
+
+describe("how assets move, by a file", () => {
+  const symbols = ["AU", "AG"];
+
+  it("is the matrix that stands there, rows and columns by symbol or number", () => {
+    const matrix = "asset,AG,1\n2,0.09,0.03\nAU,0.03,0.04\n";
+    expect(movingIn("m.csv", matrix, symbols, 1)).to.deep.equal({
+      covariance: [
+        [0.04, 0.03],
+        [0.03, 0.09],
+      ],
+      source: "covariances of m.csv",
+    });
+    expect(() => movingIn("m.csv", "asset,AU,AG\nAU,1,0\n", symbols, 1)).to.throw(InputError, "no row for AG");
+    expect(() => movingIn("m.csv", "asset,AU,AG\nAU,1,2\nAG,2,1\n", symbols, 1)).to.throw(RiskError);
+  });
+
+  it("is estimated from prices, from all windows of so many lines", () => {
+    const prices = "date,AU,AG\n2026-01-01,100,100\n2026-01-02,110,100\n2026-01-03,99,110\n";
+    const { covariance, source } = movingIn("p.csv", prices, symbols, 1);
+    expect(source).to.equal("2 windows of 1 in p.csv");
+    // Of returns +0.1, −0.1 and 0, +0.1: deviations of 0.1 and 0.05, n − 1 below
+    const expected = [0.02, -0.01, -0.01, 0.005];
+    covariance.flat().forEach((entry, k) => expect(entry).to.be.closeTo(expected[k]!, 1e-12));
+    expect(() => movingIn("p.csv", prices, symbols, 2)).to.throw(RiskError, "OBSERVATIONS_TOO_FEW");
+    expect(() => movingIn("p.csv", "date,AU\n2026-01-01,1\n", symbols, 1)).to.throw(InputError, "no column AG");
   });
 });
