@@ -9,7 +9,7 @@ import { runProgram } from "../../src/cli/program.js";
 import { createRelayClient } from "../../src/client/relay/client.js";
 import type { BlockRows } from "../../src/history/rows.js";
 import { createHistory } from "../../src/relay/history/history.js";
-import { createIndexStore } from "../../src/relay/history/index-store.js";
+import { createIndexStore, type IndexStore } from "../../src/relay/history/index-store.js";
 import { createPartitions, PARTITIONED } from "../../src/relay/history/partitions.js";
 import { type Database, queryRows } from "../../src/relay/store/database.js";
 import { openDatabase } from "../../src/relay/store/open.js";
@@ -32,6 +32,8 @@ export interface HistoryPlan {
 }
 
 export interface HistoryResult {
+  /** What the server says of itself. */
+  readonly server: DatabaseServer;
   readonly orders: number;
   readonly partitions: number;
   /** Orders a second, while it was written. */
@@ -45,6 +47,12 @@ export interface HistoryResult {
   readonly start: { readonly process: number; readonly index: number };
   readonly archive: { readonly orders: number; readonly outMs: number; readonly backMs: number };
   readonly problems: readonly string[];
+}
+
+interface DatabaseServer {
+  readonly version: string;
+  readonly sharedBuffers: string;
+  readonly maxWalSize: string;
 }
 
 const BOOK = `1:${hashOf("book", 0).slice(0, 42)}`;
@@ -63,7 +71,7 @@ export async function runHistory(plan: HistoryPlan, tell: (line: string) => void
     const blocks = Math.ceil(plan.orders / plan.ordersPerBlock);
     const size = Math.ceil(blocks / plan.partitions);
     const maker = createHistoryMaker({ ...plan, legs: LEGS });
-    const writtenMs = await writeAll(database, plan, maker, size, tell);
+    const written = await writeAll(database, plan, maker, size, tell);
     await database.upkeep((tables) => tables.execute(sql`analyze`));
     const { orders } = maker;
     const tables = await sizesOf(database, orders);
@@ -73,10 +81,11 @@ export async function runHistory(plan: HistoryPlan, tell: (line: string) => void
     const process = await processStart(plan.databaseUrl);
     tell(`a relay is ready after ${process} ms; of a start of this book the index takes ${index} ms`);
     const { problems, ...archive } = await archiveOne(database, plan, maker, tell);
+    const server = await serverOf(database);
     return {
-      ...{ orders, tables, page, archive, problems },
+      ...{ server, orders, tables, page, archive, problems },
       partitions: Math.ceil(blocks / size),
-      written: Math.round((1_000 * orders) / writtenMs),
+      written,
       bytesPerOrder: tables.reduce((sum, one) => sum + one.bytesPerOrder, 0),
       start: { process, index },
     };
@@ -85,27 +94,51 @@ export async function runHistory(plan: HistoryPlan, tell: (line: string) => void
   }
 }
 
-/** Through the index's own door, as an indexer brings blocks. */
-async function writeAll(
+/** Through the index's own door, as an indexer brings blocks. What a run before has written into this database is gone on from. @returns orders a second */
+export async function writeAll(
   database: Database,
-  { orders }: HistoryPlan,
+  { orders }: Pick<HistoryPlan, "orders">,
   maker: HistoryMaker,
   size: number,
   tell: (line: string) => void,
 ): Promise<number> {
   const store = createIndexStore(database, BOOK, createPartitions(database, size));
+  let [last, there]: [BlockRows | undefined, number] = [undefined, 0];
+  let blocks = maker.next(BLOCKS_AT_ONCE);
+  while (maker.orders < orders && (await holds(store, blocks))) {
+    [last, there] = [blocks.at(-1), maker.orders];
+    blocks = maker.next(BLOCKS_AT_ONCE);
+  }
+  if (there > 0) tell(`${there} orders are there`);
   const began = performance.now();
-  let [told, last] = [0, undefined as BlockRows | undefined];
-  while (maker.orders < orders) {
-    const blocks = maker.next(BLOCKS_AT_ONCE);
+  const written = (): number => Math.round((1_000 * (maker.orders - there)) / (performance.now() - began));
+  for (let told = there; ; blocks = maker.next(BLOCKS_AT_ONCE)) {
     const isKnown = await store.put(last === undefined ? blocks : [last, ...blocks], last === undefined);
     if (!isKnown) throw new Error("the index does not know the chain that it was told");
     last = blocks.at(-1);
-    if (maker.orders < told + TOLD_EVERY) continue;
-    told = maker.orders;
-    tell(`${told} orders, ${Math.round((1_000 * told) / (performance.now() - began))} a second`);
+    if (maker.orders >= told + TOLD_EVERY) {
+      told = maker.orders;
+      tell(`${told} orders, ${written()} a second`);
+    }
+    if (maker.orders >= orders) return written();
   }
-  return performance.now() - began;
+}
+
+async function holds(store: Pick<IndexStore, "holds">, blocks: readonly BlockRows[]): Promise<boolean> {
+  const newest = blocks.at(-1);
+  return newest !== undefined && store.holds(newest);
+}
+
+async function serverOf(database: Database): Promise<DatabaseServer> {
+  const [row] = await database.run((tables) =>
+    queryRows<DatabaseServer>(
+      tables,
+      sql`select current_setting('server_version') as version, current_setting('shared_buffers') as "sharedBuffers",
+        current_setting('max_wal_size') as "maxWalSize"`,
+    ),
+  );
+  if (row === undefined) throw new Error("the server says nothing of itself");
+  return row;
 }
 
 /** What tables take with their indexes; of partitions together. */

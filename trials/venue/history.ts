@@ -14,6 +14,7 @@ export async function run(words: readonly string[]): Promise<number> {
     partitions: { type: "string", default: "10" },
     pages: { type: "string", default: "1000" },
     seed: { type: "string", default: "1" },
+    database: { type: "string" },
     json: { type: "boolean", default: false },
     keep: { type: "boolean", default: false },
   });
@@ -23,7 +24,9 @@ export async function run(words: readonly string[]): Promise<number> {
     1,
   );
   const plan = { ordersPerBlock, ...rest };
-  const result = await withDatabase((databaseUrl) => runHistory({ ...plan, databaseUrl }, tell));
+  const work = (databaseUrl: string): Promise<HistoryResult> => runHistory({ ...plan, databaseUrl }, tell);
+  const { database } = values;
+  const result = await (database === undefined ? withDatabase(work) : work(database));
   const missed = [...result.problems, ...missedAims(result)];
   if (values.keep) keepFigures("venue history", { plan, result });
   if (values.json) console.log(JSON.stringify({ ...result, missed }));

@@ -1,7 +1,7 @@
 /** One process that serves many sessions, each with its traders and their resting orders: what it takes of memory, of time and of the node. */
 import { readFileSync } from "node:fs";
 
-import { createRelayClient } from "../../src/client/relay/client.js";
+import { createRelayClient, type RelayClient } from "../../src/client/relay/client.js";
 import type { SignedPackage } from "../../src/bindings/packages.js";
 import { BASKET_ROOT_ID, TimeInForce, tradePackage } from "../../src/protocol/signing/package.js";
 import { digestOf, domainSeparator, primaryLink } from "../../src/protocol/signing/typed-data.js";
@@ -46,6 +46,7 @@ const SPREAD = 1_000;
 /** Blocks behind which one is final: so that the last snapshot is of all that rests. */
 const FINAL_BLOCKS = 70;
 const PATIENCE_MS = 600_000;
+const [MOST_TRIES, AGAIN_MS] = [20, 1_000];
 
 export async function runSessions(plan: SessionsPlan, tell: (line: string) => void): Promise<SessionsResult> {
   const venue = await openVenueStage({ sessions: plan.sessions, traders: plan.traders }, tell);
@@ -120,15 +121,25 @@ async function restAll(venue: VenueStage, relay: RelayProcess, orders: number, t
         const { order, key } = restingOrder(stage, from + index, link);
         return { package: order, signature: sign(key, digestOf(separator, primaryLink(order))) };
       });
-      for (const answer of await client.submitAll(signed)) {
-        if (!answer.taken) throw new Error(`an order was not taken: ${answer.error.code}`);
-      }
+      await bring(client, signed);
       brought += signed.length;
     }
     if (brought % (10 * orders) === 0) tell(`${brought} orders acknowledged`);
   }
   const client = createRelayClient(relay.url);
   await until("all orders have landed", PATIENCE_MS, async () => (await client.health()).waiting === 0);
+}
+
+/** As a trader does: what the relay could not store just now is handed in again. */
+async function bring(client: RelayClient, signed: readonly SignedPackage[]): Promise<void> {
+  for (let left = signed, tries = 1; left.length > 0; tries += 1) {
+    const answers = await client.submitAll(left);
+    const refused = answers.flatMap((answer) => (answer.taken ? [] : [answer.error]));
+    const lasting = refused.find(({ retryable }) => !retryable || tries === MOST_TRIES);
+    if (lasting !== undefined) throw new Error(`an order was not taken: ${lasting.code}`);
+    left = left.filter((_, index) => answers[index]?.taken !== true);
+    if (left.length > 0) await pause(AGAIN_MS);
+  }
 }
 
 /** The n-th order of a session: bids below the centre and offers above it, trader by trader. */
