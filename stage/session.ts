@@ -1,4 +1,5 @@
 /** A session of one's own making: its assets, its terms, its basket paid in. */
+import { mined } from "../src/bindings/transact.js";
 import { TestAsset__factory, type TestAsset } from "../typechain-types/index.js";
 import type { SessionHandle } from "../src/bindings/session.js";
 import { createSession, fundSession, type SessionParams } from "../src/client/organiser.js";
@@ -34,7 +35,7 @@ export async function mintAssets(
   for (const { symbol, quantity } of assets) {
     const asset = await new TestAsset__factory(chain.deployer).deploy(`Test ${symbol}`, symbol, DECIMALS);
     await asset.waitForDeployment();
-    await (await asset.mint(chain.organiser.address, quantity)).wait();
+    await mined(await asset.mint(chain.organiser.address, quantity));
     minted.push(asset);
   }
   return minted;

@@ -1,6 +1,7 @@
 /** People with keys, and how their money comes to the book. */
 import { type ContractTransactionResponse, type SigningKey, Wallet } from "ethers";
 
+import { mined } from "../src/bindings/transact.js";
 import type { SessionHandle } from "../src/bindings/session.js";
 import { createTrader, type Trader } from "../src/client/trader.js";
 import type { TokenWei } from "../src/protocol/amounts/units.js";
@@ -87,13 +88,13 @@ export async function fundTraders(
     if ("tokens" in funding) gas += await handOut(handle, chain, trader, funding);
     else last = await depositFor(handle, chain, address, funding.depositedForIt);
   }
-  await last?.wait();
+  if (last !== undefined) await mined(last);
   return gas;
 }
 
 /** Of whatever the organiser has, so that more may be deposited later. */
 async function allowBook({ session, bookAddress, supply }: SessionHandle, { organiser }: Chain): Promise<void> {
-  await (await session.connect(organiser).approve(bookAddress, supply)).wait();
+  await mined(await session.connect(organiser).approve(bookAddress, supply));
 }
 
 /** Is not waited for: the next one may follow at once. */
@@ -109,6 +110,6 @@ async function handOut(
   { tokens, deposits }: Extract<Funding, { tokens: TokenWei }>,
 ): Promise<bigint> {
   await chain.giveGas(trader.address);
-  await (await session.connect(chain.organiser).transfer(trader.address, tokens)).wait();
+  await mined(await session.connect(chain.organiser).transfer(trader.address, tokens));
   return deposits === 0n ? 0n : (await trader.deposit(deposits)).gasUsed;
 }

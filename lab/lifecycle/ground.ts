@@ -1,6 +1,7 @@
 /** What there is before anything happens: a chain, money, gates, a funded session, and people. */
 import { type Signer, Wallet } from "ethers";
 
+import { mined } from "../../src/bindings/transact.js";
 import { type TestAsset, TestAsset__factory } from "../../typechain-types/index.js";
 import { ClientError } from "../../src/bindings/errors.js";
 import type { SessionHandle } from "../../src/bindings/session.js";
@@ -67,7 +68,7 @@ export async function openGround(plan: Plan, tell: (line: string) => void): Prom
   const sponsor = new Wallet(keyOf(seed, "sponsor"));
   for (const { address } of [...traders, buyer, sponsor]) {
     await chain.giveGas(address);
-    await (await token.mint(address, address === buyer.address ? CASH_OF_BUYER : CASH_EACH)).wait();
+    await mined(await token.mint(address, address === buyer.address ? CASH_OF_BUYER : CASH_EACH));
   }
   const cash = { token, address: await token.getAddress(), minted: await token.totalSupply() };
   return { plan, chain, factory, params, assets, cash, gates, handle, traders, buyer };

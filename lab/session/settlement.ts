@@ -1,3 +1,4 @@
+import { mined } from "../../src/bindings/transact.js";
 import { type Allocation, allocation } from "../../src/protocol/value/allocations.js";
 import type { Fraction } from "../../src/protocol/amounts/fraction.js";
 import { type AssetUnits, assetUnits, type TokenWei } from "../../src/protocol/amounts/units.js";
@@ -77,7 +78,7 @@ async function exitAll({ participants, organiser, handle, chain }: CastStage, cl
   }
   if (claimed.has(organiser)) {
     const vault = handle.session.connect(chain.organiser);
-    await (await vault.redeem(organiser.received, organiser.address)).wait();
+    await mined(await vault.redeem(organiser.received, organiser.address));
   }
   return gas;
 }

@@ -4,7 +4,7 @@ import { Wallet } from "ethers";
 import { LmsrMakerFactory__factory } from "../../typechain-types/index.js";
 import { ClientError } from "../../src/bindings/errors.js";
 import type { SignedPackage } from "../../src/bindings/packages.js";
-import { transact } from "../../src/bindings/transact.js";
+import { transact, mined } from "../../src/bindings/transact.js";
 import {
   closeMaker,
   collectFromMaker,
@@ -59,7 +59,7 @@ export async function openSponsored(
   const read = () => readMaker(handle, at, address);
   const made = await read();
   await chain.giveGas(wallet.address);
-  await (await handle.session.connect(chain.organiser).transfer(wallet.address, made.needed)).wait();
+  await mined(await handle.session.connect(chain.organiser).transfer(wallet.address, made.needed));
   await admit(address, wallet);
   const { taken } = await fundMaker(handle, wallet, made, made.needed);
   const sponsor = { name: "sponsor", address: wallet.address, received: taken };

@@ -1,4 +1,5 @@
 /** What the book recorded, as lines that read like the test that expects them. */
+import { mined } from "../../src/bindings/transact.js";
 import { countsOf } from "../../src/protocol/book/checkpoint.js";
 import { type ContractTransactionResponse, type LogDescription, ZeroAddress } from "ethers";
 
@@ -11,7 +12,7 @@ export async function storyOf(
   world: World,
   transaction: ContractTransactionResponse | Promise<ContractTransactionResponse>,
 ): Promise<string[]> {
-  const receipt = await (await transaction).wait();
+  const receipt = await mined(await transaction);
   const lines: string[] = [];
   for (const log of receipt?.logs ?? []) {
     if (log.address !== world.bookAddress) continue;

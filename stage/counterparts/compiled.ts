@@ -1,6 +1,7 @@
 /** Deploys what `compile.ts` has compiled, and calls it. */
 import { type Contract, ContractFactory, type ContractTransactionResponse, type Signer } from "ethers";
 
+import { mined as receiptOf } from "../../src/bindings/transact.js";
 import { type CompiledContracts, compileOld, type Order } from "./compile.js";
 
 const compiled = new WeakMap<Order, Promise<CompiledContracts>>();
@@ -24,5 +25,5 @@ export async function deployCompiled(
 /** A node mines a little later than it answers, and a test that moves its clock in between would have the answer come too late. */
 export async function mined(contract: Contract, name: string, ...values: readonly unknown[]): Promise<void> {
   const sent = (await contract.getFunction(name)(...values)) as ContractTransactionResponse; // as of any function that writes
-  await sent.wait();
+  await receiptOf(sent);
 }

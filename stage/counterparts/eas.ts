@@ -4,6 +4,8 @@ import { createRequire } from "node:module";
 import type { ContractTransactionResponse, InterfaceAbi, Result, Signer } from "ethers";
 import { Contract, ContractFactory, ZeroAddress, ZeroHash } from "ethers";
 
+import { mined } from "../../src/bindings/transact.js";
+
 const require = createRequire(import.meta.url);
 const ARTIFACTS = "@ethereum-attestation-service/eas-contracts/artifacts/contracts";
 
@@ -59,7 +61,7 @@ async function deployed(signer: Signer, name: string, made: readonly unknown[]):
 /** What the transaction's event of that name says. */
 async function said(contract: Contract, sending: Promise<unknown>, event: string): Promise<Result> {
   const sent = (await sending) as ContractTransactionResponse; // what a contract's methods that write answer
-  for (const log of (await sent.wait())?.logs ?? []) {
+  for (const log of (await mined(sent))?.logs ?? []) {
     const parsed = contract.interface.parseLog(log);
     if (parsed?.name === event) return parsed.args;
   }

@@ -13,6 +13,8 @@ import {
   ZeroAddress,
 } from "ethers";
 
+import { mined } from "../../src/bindings/transact.js";
+
 const ARTIFACTS = join(
   dirname(fileURLToPath(import.meta.url)),
   "../../node_modules/@uma/contracts-node/dist/packages/core/artifacts/contracts",
@@ -107,7 +109,7 @@ interface Query {
 
 async function call(contract: Contract, name: string, ...values: readonly unknown[]): Promise<void> {
   const sent = (await contract.getFunction(name)(...values)) as ContractTransactionResponse; // as of any function that writes
-  await sent.wait();
+  await mined(sent);
 }
 
 async function deploy(owner: Signer, name: keyof typeof SOURCES, ...made: readonly unknown[]): Promise<Contract> {

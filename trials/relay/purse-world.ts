@@ -1,6 +1,7 @@
 /** What every attack on a relay's purse does: traders, deposits, packages, and who has paid what. */
 import { computeAddress, id, SigningKey, type TransactionResponse } from "ethers";
 
+import { mined } from "../../src/bindings/transact.js";
 import type { SignedPackage } from "../../src/bindings/packages.js";
 import { tokenWei } from "../../src/protocol/amounts/units.js";
 import { type PackageFields, tradePackage } from "../../src/protocol/signing/package.js";
@@ -91,7 +92,7 @@ export async function deposit(world: World, address: string): Promise<void> {
 }
 
 export async function pay(world: World, sent: Promise<TransactionResponse>): Promise<void> {
-  const receipt = await (await sent).wait();
+  const receipt = await mined(await sent);
   world.paid += receipt?.gasUsed ?? 0n;
 }
 
@@ -103,7 +104,7 @@ export async function withoutMining(world: World, work: () => Promise<readonly T
     await provider.send("evm_mine", []);
     await provider.send("evm_setAutomine", [true]);
   });
-  for (const one of sent) world.paid += (await one.wait())?.gasUsed ?? 0n;
+  for (const one of sent) world.paid += (await mined(one))?.gasUsed ?? 0n;
   for (let blocks = 0; blocks < 2; blocks += 1) {
     await pause(SETTLE_MS);
     await provider.send("evm_mine", []);
