@@ -17,16 +17,19 @@ export async function takeTurn(tables: Tables): Promise<void> {
 
 /** Tables are as this version knows them, or newer. @throws RelayError RELAY_STORE_UNAVAILABLE if whoever writes has not made them yet */
 export async function requireTables(tables: Tables): Promise<void> {
+  if (await areUpToDate(tables)) return;
+  throw new RelayError("RELAY_STORE_UNAVAILABLE", {
+    reason: "its tables are of an earlier version, or none: start who writes them",
+  });
+}
+
+async function areUpToDate(tables: Tables): Promise<boolean> {
   const [known] = await queryRows<{ readonly there: boolean }>(
     tables,
     sql`select to_regclass('drizzle.__drizzle_migrations') is not null as there`,
   );
   const done = known?.there === true ? await newestOf(tables) : -1;
-  const wanted = Math.max(...readMigrationFiles(MIGRATIONS).map(({ folderMillis }) => folderMillis));
-  if (done >= wanted) return;
-  throw new RelayError("RELAY_STORE_UNAVAILABLE", {
-    reason: "its tables are of an earlier version, or none: start who writes them",
-  });
+  return done >= Math.max(...readMigrationFiles(MIGRATIONS).map(({ folderMillis }) => folderMillis));
 }
 
 async function newestOf(tables: Tables): Promise<number> {
@@ -39,6 +42,7 @@ async function newestOf(tables: Tables): Promise<number> {
 
 /** @param tables of a transaction, whose connection has no limit of time. What was done is noted where drizzle's own migrator does. */
 export async function migrate(tables: Tables): Promise<void> {
+  if (await areUpToDate(tables)) return; // who has nothing to do waits for nobody: an archive takes minutes
   await takeTurn(tables);
   await tables.execute(sql`create schema if not exists drizzle`);
   await tables.execute(

@@ -49,6 +49,23 @@ describe("given relays that start at once", () => {
       await Promise.all(databases.map((one) => one.close()));
     }));
 
+  it("opens while somebody archives, who looks after the database for minutes", () =>
+    withDatabase(async (url) => {
+      const databases = await openAll(url);
+      let end = (): void => undefined;
+      const over = new Promise<void>((resolve) => (end = resolve));
+      const begun = new Promise<void>((resolve) => {
+        void databases[0]!.upkeep(async () => {
+          resolve();
+          await over;
+        });
+      });
+      await begun;
+      databases.push(await openDatabase(url, () => undefined));
+      end();
+      await Promise.all(databases.map((one) => one.close()));
+    }));
+
   for (const steps of [1, 3]) {
     it(`all open an older one, of ${steps} steps, and find its rows under the chain that they follow`, () =>
       withDatabase(async (url) => {
