@@ -84,6 +84,9 @@ export interface PaperPlan {
   readonly funds?: bigint;
 }
 
+/** Who sends what is in no pool. */
+const SOMEBODY = new Wallet(id("somebody else")).address;
+
 export class PaperChain {
   public readonly terms: BookTerms;
   public readonly traders: readonly PaperTrader[];
@@ -400,7 +403,7 @@ function nodeOf(chain: PaperChain): ChainNode {
     priorityFee: () => ask("priorityFee", () => GWEI),
     gasPrice: () => ask("gasPrice", () => 5n * GWEI),
     send: (raw) => ask("send", () => send(chain, raw)),
-    senderOf: (hash) => ask("senderOf", () => chain.find(hash)?.from ?? undefined),
+    senderOf: (hash) => ask("senderOf", () => chain.find(hash)?.from ?? (chain.calls.has(hash) ? SOMEBODY : undefined)),
   };
 }
 
