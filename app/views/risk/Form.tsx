@@ -19,6 +19,11 @@ interface FormProps {
 export function Form({ input, assets, roots, change }: FormProps): ReactNode {
   const { shocks = "relative", reference = "1" } = input;
   const unit = shocks === "absolute" ? "" : ", %";
+  const assetOptions = assets.map(({ symbol }, k) => (
+    <option key={k} value={String(k + 1)}>
+      {symbol}
+    </option>
+  ));
   return (
     <section className="panel" aria-label="What is tried">
       {assets.map(({ symbol }, k) => {
@@ -85,11 +90,7 @@ export function Form({ input, assets, roots, change }: FormProps): ReactNode {
               change({ reference: target.value });
             }}
           >
-            {assets.map(({ symbol }, k) => (
-              <option key={k} value={String(k + 1)}>
-                {symbol}
-              </option>
-            ))}
+            {assetOptions}
           </select>
         </label>
       )}
@@ -103,11 +104,7 @@ export function Form({ input, assets, roots, change }: FormProps): ReactNode {
         >
           <option value="price">the prices’ unit</option>
           <option value="basket">parts of the basket</option>
-          {assets.map(({ symbol }, k) => (
-            <option key={k} value={String(k + 1)}>
-              {symbol}
-            </option>
-          ))}
+          {assetOptions}
         </select>
       </label>
       <label>

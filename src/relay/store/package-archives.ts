@@ -165,6 +165,9 @@ function goes(kind: PackageKind, { from, to, over, callsTo, newest }: Going): SQ
     call: SQL,
   ): SQL => sql`(${call}.final and ${call}.id < ${callsTo} and not exists (select from packages as others
     where others.seq < ${to} and others.submission_id = ${call}.id and ${stays(sql`others`)}))`;
+  /** By a package that stays, of the partition or a later one. */
+  const isNamedIn = (column: SQL): SQL => sql`exists (select from packages as others where others.book = rows.book
+    and others.${column} = rows.hash and (others.seq >= ${to} or ${stays(sql`others`)}))`;
   switch (kind) {
     case "packages":
       return sql`rows.seq >= ${from} and rows.seq < ${to} and ${settled(sql`rows`)}`;
@@ -174,10 +177,7 @@ function goes(kind: PackageKind, { from, to, over, callsTo, newest }: Going): SQ
       return sql`exists (select from submissions as calls where calls.id = rows.submission_id and ${isDone(sql`calls`)})`;
     case "cancellations":
       return sql`rows.final and rows.deadline < ${over} and rows.received_at < ${newest}::timestamptz and ${isBehind(sql`rows`)}
-        and not exists (select from packages as others where others.book = rows.book and others.withdrawn_by = rows.hash
-          and (others.seq >= ${to} or ${stays(sql`others`)}))
-        and not exists (select from packages as others where others.book = rows.book and others.replaces = rows.hash
-          and (others.seq >= ${to} or ${stays(sql`others`)}))`;
+        and not ${isNamedIn(sql`withdrawn_by`)} and not ${isNamedIn(sql`replaces`)}`;
   }
 }
 
